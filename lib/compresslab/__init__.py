@@ -1,0 +1,1 @@
+"""Reference implementations of model compression in PyTorch, one technique a module."""

@@ -1,0 +1,132 @@
+"""What a model costs: parameters, bytes, multiply-accumulates, and the share of its weights that is zero.
+
+Units are in the names. A megabyte is 10^6 bytes, as file managers and network plans count it; a mebibyte
+(MiB) is 2^20. One MAC is one multiplication and one addition, so FLOPs are twice the MACs.
+"""
+
+import gzip
+import math
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from compresslab.errors import InputError
+
+
+def parameter_count(model: nn.Module) -> int:
+    """Number of parameters, a shared one counted once. Buffers (batch-norm statistics) are not parameters."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def state_bytes(model: nn.Module) -> int:
+    """Bytes in memory of parameters and buffers, each storage counted once, each at its own dtype."""
+    return sum(bytes_by_dtype(model).values())
+
+
+def bytes_by_dtype(model: nn.Module) -> dict[str, int]:
+    """`state_bytes` split by dtype, for example {"float32": 44_000_000, "int64": 160}."""
+    sizes: dict[str, int] = {}
+    seen: set[int] = set()
+    for tensor in model.state_dict().values():
+        if tensor.numel() and tensor.data_ptr() not in seen:
+            seen.add(tensor.data_ptr())
+            name = str(tensor.dtype).removeprefix("torch.")
+            sizes[name] = sizes.get(name, 0) + tensor.numel() * tensor.element_size()
+    return sizes
+
+
+def file_bytes(path: str | os.PathLike[str]) -> int:
+    """Bytes of a file on disk."""
+    try:
+        return Path(path).stat().st_size
+    except OSError as error:
+        raise InputError(f"cannot read the size of {path}: {error.strerror}.") from error
+
+
+def gzip_bytes(path: str | os.PathLike[str]) -> int:
+    """Bytes of a file after gzip at level 9: what entropy coding makes of it, zeros included."""
+    try:
+        return len(gzip.compress(Path(path).read_bytes(), compresslevel=9, mtime=0))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}.") from error
+
+
+def mac_count(model: nn.Module, input_shape: Sequence[int]) -> int:
+    """Multiply-accumulates of one forward pass.
+
+    Counted by PyTorch's own operator counter (which counts two FLOPs a MAC): convolutions, matrix products
+    and attention; element-wise operations and normalisation are left out, as is usual.
+
+    Args:
+        model: is run once in evaluation mode, without gradients, and left as it was.
+        input_shape: of the whole input, (1, C, H, W) for the cost of one image.
+    """
+    sample = next(model.parameters(), torch.empty(0))
+    example = torch.zeros(*input_shape, dtype=sample.dtype, device=sample.device)
+    was_training = {module: module.training for module in model.modules()}
+    model.eval()
+    try:
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            model(example)
+    finally:
+        for module, training in was_training.items():
+            module.training = training
+    return counter.get_total_flops() // 2
+
+
+@dataclass(frozen=True)
+class Sparsity:
+    """Zeros among the weights that pruning may touch, and among all parameters of the model.
+
+    The two differ: a report of "90% sparse" that leaves out biases, batch-norm and the embedding is a report
+    of `weights`, while memory is governed by `model`.
+    """
+
+    zero_weights: int
+    weight_count: int
+    zero_parameters: int
+    parameter_count: int
+
+    @property
+    def weights(self) -> float:
+        """Share of zeros in the weight matrices and kernels, 0 to 1."""
+        return self.zero_weights / self.weight_count if self.weight_count else math.nan
+
+    @property
+    def model(self) -> float:
+        """Share of zeros in all parameters, 0 to 1."""
+        return self.zero_parameters / self.parameter_count if self.parameter_count else math.nan
+
+
+def sparsity(model: nn.Module) -> Sparsity:
+    """Count the zeros of a model, in its weights and in all its parameters."""
+    weights = [weight for _, weight in prunable_weights(model)]
+    parameters = list(model.parameters())
+    return Sparsity(
+        zero_weights=sum(_zeros(tensor) for tensor in weights),
+        weight_count=sum(tensor.numel() for tensor in weights),
+        zero_parameters=sum(_zeros(tensor) for tensor in parameters),
+        parameter_count=sum(tensor.numel() for tensor in parameters),
+    )
+
+
+def prunable_weights(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """The weights of convolution and linear layers by name: what is meant by "the weights" of a model.
+
+    Biases and normalisation are left out: few, and a zero there shifts or silences a whole channel.
+    A weight shared by two layers comes once, under its first name.
+    """
+    seen: set[int] = set()
+    for name, module in model.named_modules():
+        if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)) and id(module.weight) not in seen:
+            seen.add(id(module.weight))
+            yield (f"{name}.weight" if name else "weight"), module.weight
+
+
+def _zeros(tensor: Tensor) -> int:
+    return tensor.numel() - int(torch.count_nonzero(tensor))

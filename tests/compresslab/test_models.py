@@ -1,0 +1,84 @@
+"""The networks: shapes, parameter counts, and equality with torchvision's ResNet-18 and PyTorch's attention."""
+
+import pytest
+import torch
+import torchvision
+from torch import nn
+
+from compresslab.errors import InputError
+from compresslab.models import mlp, resnet18, small_cnn, tiny_vit
+
+
+def randomise(model: nn.Module) -> nn.Module:
+    """Give batch-norm statistics and affine parameters values that a swapped tensor would betray."""
+    for name, tensor in model.state_dict().items():
+        if tensor.is_floating_point():
+            tensor.copy_(torch.rand_like(tensor) + 0.5 if "var" in name else torch.randn_like(tensor) * 0.2)
+    return model.eval()
+
+
+def test_resnet18_computes_what_torchvisions_does() -> None:
+    torch.manual_seed(0)
+    ours = randomise(resnet18(width=64)).double()
+    theirs = torchvision.models.resnet18(num_classes=10).double().eval()
+    theirs.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False).double()
+    theirs.maxpool = nn.Identity()
+    theirs.load_state_dict(ours.state_dict())
+    images = torch.randn(2, 3, 32, 32, dtype=torch.float64)
+    torch.testing.assert_close(ours(images), theirs(images), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (mlp(inputs=3 * 16, hidden=(7, 5), classes=4), (3, 3, 4, 4)),
+        (small_cnn(channels=2, classes=4, width=3), (1, 2, 8, 8)),
+        (small_cnn(channels=1, classes=4, width=1), (3, 1, 4, 4)),
+        (resnet18(width=5, channels=1, classes=4), (2, 1, 32, 32)),
+        (tiny_vit(channels=3, image_size=12, patch=4, dim=12, depth=2, heads=3, classes=4), (2, 3, 12, 12)),
+    ],
+)
+def test_logits_have_one_column_a_class(model: nn.Module, shape: tuple[int, ...]) -> None:
+    assert model.eval()(torch.randn(shape)).shape == (shape[0], 4)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [mlp, small_cnn, lambda: resnet18(width=8), tiny_vit],
+    ids=["mlp", "small_cnn", "resnet18", "tiny_vit"],
+)
+def test_no_activation_module_is_used_twice(build) -> None:
+    model, calls = build().eval(), {}
+    for module in model.modules():
+        if isinstance(module, (nn.ReLU, nn.GELU)):
+            module.register_forward_hook(lambda m, *_: calls.__setitem__(m, calls.get(m, 0) + 1))
+    model(torch.randn(2, 3, 32, 32) if hasattr(model, "bn1") else torch.randn(2, 1, 8, 8))
+    assert calls and set(calls.values()) == {1}
+
+
+def test_attention_is_pytorchs_multi_head_attention() -> None:
+    torch.manual_seed(0)
+    layer = tiny_vit(dim=12, heads=3).layers[0].attention.double()
+    reference = nn.MultiheadAttention(12, 3, batch_first=True).double()
+    with torch.no_grad():
+        reference.in_proj_weight.copy_(torch.cat([layer.q.weight, layer.k.weight, layer.v.weight]))
+        reference.in_proj_bias.copy_(torch.cat([layer.q.bias, layer.k.bias, layer.v.bias]))
+        reference.out_proj.load_state_dict(layer.out.state_dict())
+    x = torch.randn(2, 5, 12, dtype=torch.float64)
+    torch.testing.assert_close(layer(x), reference(x, x, x, need_weights=False)[0])
+
+
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (lambda: resnet18(width=0), "width=0"),
+        (lambda: mlp(hidden=(8, 0)), r"hidden\[1\]=0"),
+        (lambda: small_cnn(channels=-1), "channels=-1"),
+        (lambda: tiny_vit(image_size=8, patch=3), "patch=3"),
+        (lambda: tiny_vit(dim=10, heads=4), "heads=4"),
+    ],
+    ids=["width", "hidden", "channels", "patch", "heads"],
+)
+def test_impossible_sizes_are_refused_by_name(build, named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        build()
