@@ -1,0 +1,53 @@
+"""Masks: which weights stay (True) and which are held at zero (False)."""
+
+import copy
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from compresslab.cost import prunable_weights
+from compresslab.errors import InputError
+
+Masks = Mapping[str, Tensor]
+"""From a weight's name, as in `state_dict`, to a bool tensor of its shape: True where the weight stays."""
+
+
+def masks_of_zeros(model: nn.Module) -> dict[str, Tensor]:
+    """The masks that a pruned model's own zeros make, over convolution and linear weights."""
+    return {name: weight.detach() != 0 for name, weight in prunable_weights(model)}
+
+
+def apply_masks(model: nn.Module, masks: Masks) -> nn.Module:
+    """A copy of `model` whose masked weights are zero.
+
+    Raises:
+        InputError: a mask names no parameter of the model, or has another shape.
+    """
+    pruned = copy.deepcopy(model)
+    keep_masked(masks)(pruned)
+    return pruned
+
+
+def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
+    """A function that sets the masked weights of a model to zero, to be called after every optimizer step.
+
+    Masking the gradient alone would not do: momentum remembers older gradients and weight decay needs none, so
+    an optimizer moves weights whose gradient is zero.
+    """
+
+    def reapply(model: nn.Module) -> None:
+        parameters = dict(model.named_parameters())
+        for name, mask in masks.items():
+            if name not in parameters:
+                raise InputError(f"the mask {name!r} names no parameter of this {type(model).__name__}.")
+            weight = parameters[name]
+            if weight.shape != mask.shape:
+                raise InputError(
+                    f"the mask {name!r} has shape {tuple(mask.shape)}, but the weight {tuple(weight.shape)}."
+                )
+            with torch.no_grad():
+                # Not a product: NaN or infinity times zero is NaN, and minus zero is no tidy zero.
+                weight.masked_fill_(~mask.to(weight.device), 0.0)
+
+    return reapply

@@ -1,0 +1,18 @@
+"""Training and evaluating classifiers: one function each, resumable, in mixed precision."""
+
+from compresslab.training.evaluate import Evaluation, evaluate
+from compresslab.training.fit import Epoch, Fitted, TrainingDiverged, cross_entropy, fit
+from compresslab.training.recipe import Recipe, autocast, one_cycle
+
+__all__ = [
+    "Epoch",
+    "Evaluation",
+    "Fitted",
+    "Recipe",
+    "TrainingDiverged",
+    "autocast",
+    "cross_entropy",
+    "evaluate",
+    "fit",
+    "one_cycle",
+]

@@ -1,0 +1,112 @@
+"""How a model is trained: every setting in one place, the one-cycle schedule, and the precision to use."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+
+from compresslab.errors import InputError
+
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of one training run. Two runs with equal recipes, data and machine give equal models.
+
+    Attributes:
+        epochs: passes over the training split.
+        batch_size: images a step.
+        learning_rate: the peak of the one-cycle schedule.
+        warmup: share of all steps spent climbing to the peak, 0 to 1.
+        optimizer: "sgd" (Nesterov momentum) or "adamw".
+        momentum: of SGD; AdamW keeps its usual 0.9 and 0.999.
+        weight_decay: on weights of two and more dimensions only; biases and normalisation have none.
+        label_smoothing: of the default cross-entropy objective, 0 to 1.
+        augment: names of augmentations; None takes those that are safe for the data set.
+        precision: "fp32", or autocast to "bf16" or "fp16"; "auto" takes the fastest that the device computes
+            natively.
+        channels_last: memory format of images and convolutions: faster on CPUs and tensor cores.
+        patience: stop after this many epochs without a better validation accuracy, and give the best epoch's
+            model; None trains to the end and gives the last.
+        seed: of the data order, augmentation and dropout. The initial weights are the caller's.
+    """
+
+    epochs: int
+    batch_size: int = 128
+    learning_rate: float = 0.1
+    warmup: float = 0.25
+    optimizer: Literal["sgd", "adamw"] = "sgd"
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.0
+    augment: tuple[str, ...] | None = None
+    precision: Precision = "auto"
+    channels_last: bool = True
+    patience: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name}={getattr(self, name)} must be at least 1.")
+        if self.patience is not None and self.patience < 1:
+            raise InputError(f"patience={self.patience} must be at least 1 epoch, or None.")
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise InputError(f"learning_rate={self.learning_rate} must be a positive number.")
+        for name in ("warmup", "label_smoothing", "momentum"):
+            if not 0 <= getattr(self, name) < 1:
+                raise InputError(f"{name}={getattr(self, name)} must be at least 0 and below 1.")
+        if self.optimizer not in ("sgd", "adamw"):
+            raise InputError(f"optimizer={self.optimizer!r} is not known: choose 'sgd' or 'adamw'.")
+        if self.precision not in ("auto", "fp32", "bf16", "fp16"):
+            raise InputError(f"precision={self.precision!r} is not known: choose auto, fp32, bf16 or fp16.")
+
+
+def one_cycle(step: int, steps: int, *, peak: float, warmup: float) -> float:
+    """Learning rate of `step` (0-based) out of `steps`: a linear climb to `peak`, then a cosine down to near 0.
+
+    Reference: Smith and Topin 2018, "Super-Convergence".
+    """
+    climb = warmup * steps
+    if step < climb:
+        return peak * (step + 1) / (math.ceil(climb) + 1)
+    return peak * 0.5 * (1 + math.cos(math.pi * (step - climb) / max(1.0, steps - climb)))
+
+
+def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The recipe's optimizer over the trainable parameters of `model`."""
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [p for p in trainable if p.ndim > 1], "weight_decay": recipe.weight_decay},
+        {"params": [p for p in trainable if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if recipe.optimizer == "adamw":
+        return torch.optim.AdamW(groups, lr=recipe.learning_rate)
+    nesterov = recipe.momentum > 0
+    return torch.optim.SGD(groups, lr=recipe.learning_rate, momentum=recipe.momentum, nesterov=nesterov)
+
+
+def autocast(precision: Precision, device: torch.device) -> torch.autocast:
+    """The autocast context of a precision on a device; for fp32, one that does nothing."""
+    if precision == "auto":
+        precision = _native_half(device)
+    dtype = {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
+    return torch.autocast(device.type, dtype=dtype or torch.bfloat16, enabled=dtype is not None)
+
+
+def _native_half(device: torch.device) -> Precision:
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    if device.type == "cpu" and _cpu_computes_bf16():
+        return "bf16"
+    return "fp32"
+
+
+def _cpu_computes_bf16() -> bool:
+    # Emulated bf16 is slower than fp32, so only instructions that multiply bf16 count. The keys are PyTorch's
+    # own; "bf16" is ARM's.
+    found = torch.cpu.get_capabilities()
+    return any(found.get(flag) for flag in ("avx512_bf16", "amx_bf16", "bf16"))

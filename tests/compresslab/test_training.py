@@ -1,0 +1,229 @@
+"""Training: resumable at any step to the same result, precise about bad input, honest about divergence."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from compresslab.data import Batch, Batches, Dataset, load
+from compresslab.errors import InputError
+from compresslab.models import mlp, small_cnn
+from compresslab.training import Recipe, TrainingDiverged, autocast, evaluate, fit, one_cycle
+from compresslab.training.recipe import build_optimizer
+
+RECIPE = Recipe(epochs=2, batch_size=64, learning_rate=0.05, precision="fp32", augment=("crop",), seed=3)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return load("digits")
+
+
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    body = small_cnn(width=4)
+    body.insert(len(body) - 1, nn.Dropout(0.2))  # the random state must survive an interruption too
+    return body
+
+
+class Interrupted(Exception):
+    pass
+
+
+def interrupt_after(steps: int):
+    left = steps
+
+    def after_step(model: nn.Module) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Interrupted
+
+    return after_step
+
+
+@pytest.mark.parametrize("steps", [1, 7, 17, 18, 25])
+def test_interrupted_anywhere_and_resumed_gives_the_same_model(steps: int, digits: Dataset, tmp_path: Path) -> None:
+    undisturbed = fit(network(), digits, RECIPE, progress=False)
+    file = tmp_path / "checkpoint.pt"
+    with pytest.raises(Interrupted):
+        fit(
+            network(), digits, RECIPE, checkpoint=file, checkpoint_seconds=0, progress=False,
+            after_step=interrupt_after(steps),
+        )  # fmt: skip
+    resumed = fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    for name, tensor in undisturbed.model.state_dict().items():
+        assert torch.equal(tensor, resumed.model.state_dict()[name]), name
+    for ours, theirs in zip(undisturbed.history, resumed.history, strict=True):
+        assert replace(ours, seconds=0) == pytest.approx(replace(theirs, seconds=0)) or (
+            ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-5)
+            and ours.train_accuracy == theirs.train_accuracy
+            and ours.validation_accuracy == theirs.validation_accuracy
+        )
+
+
+def test_a_complete_run_is_not_trained_again(digits: Dataset, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    first = fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    again = fit(network(), digits, RECIPE, checkpoint=file, progress=False, after_step=interrupt_after(0))
+    assert first.history == again.history
+    assert all(torch.equal(a, b) for a, b in zip(first.model.parameters(), again.model.parameters(), strict=True))
+
+
+def test_killed_with_sigkill_leaves_a_checkpoint_that_resumes(digits: Dataset, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from test_training import RECIPE, fit, load, network\n"
+        "from dataclasses import replace\n"
+        "fit(network(), load('digits'), replace(RECIPE, epochs=5000), checkpoint=sys.argv[1], checkpoint_seconds=0)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(file), str(Path(__file__).parent)], stderr=subprocess.DEVNULL
+    )
+    while not file.exists() and process.poll() is None:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    with pytest.raises(InputError, match=r"epochs is '5000' there and '2' here"):
+        fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    torch.load(file, weights_only=True)  # whole, and nothing in it that could run
+
+
+def test_training_learns_and_leaves_its_input_and_the_callers_randomness_alone(digits: Dataset) -> None:
+    start = network()
+    before = {name: tensor.clone() for name, tensor in start.state_dict().items()}
+    torch.manual_seed(99)
+    expected = torch.rand(3)
+    torch.manual_seed(99)
+    fitted = fit(start, digits, replace(RECIPE, epochs=6, learning_rate=0.1), progress=False)
+    assert torch.equal(torch.rand(3), expected)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in start.state_dict().items())
+    measured = evaluate(fitted.model, Batches(digits, digits.test, 100))
+    assert measured.accuracy > 0.85
+    assert measured.accuracy == pytest.approx(float((measured.logits.argmax(1) == digits.test.labels).float().mean()))
+    assert fitted.data == "digits" and len(fitted.history) == 6 and fitted.seconds > 0
+
+
+def test_bf16_and_fp32_train_to_like_models(digits: Dataset) -> None:
+    recipe = replace(RECIPE, epochs=4)
+    losses = [
+        fit(network(), digits, replace(recipe, precision=precision), progress=False).history[-1].validation_loss
+        for precision in ("fp32", "bf16")
+    ]
+    assert losses[0] == pytest.approx(losses[1], rel=0.1)
+    assert losses[0] != losses[1], "bf16 changed nothing: it was not used"
+
+
+def test_patience_gives_the_best_epoch(digits: Dataset) -> None:
+    recipe = Recipe(epochs=40, batch_size=64, learning_rate=0.5, precision="fp32", patience=2, seed=1)
+    fitted = fit(network(), digits, recipe, progress=False)
+    accuracies = [line.validation_accuracy for line in fitted.history]
+    best = int(np.argmax(accuracies))
+    assert len(accuracies) < 40 and len(accuracies) == best + 3
+    measured = evaluate(fitted.model, Batches(digits, digits.validation, 64))
+    assert measured.accuracy == accuracies[best]
+
+
+def test_divergence_is_an_error_not_a_model(digits: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(TrainingDiverged, match="learning_rate below 1e"):
+        fit(mlp(), digits, replace(RECIPE, learning_rate=1e6, augment=()), progress=False)
+
+
+def test_one_cycle_climbs_to_the_peak_and_ends_near_zero() -> None:
+    rates = [one_cycle(step, 100, peak=2.0, warmup=0.25) for step in range(100)]
+    assert max(rates) == pytest.approx(2.0) and rates.index(max(rates)) == 25
+    assert all(a < b for a, b in pairwise(rates[:26])) and all(a > b for a, b in pairwise(rates[25:]))
+    assert 0 < rates[0] < 0.1 and 0 < rates[-1] < 0.01
+    assert one_cycle(0, 1, peak=2.0, warmup=0.0) == 2.0
+
+
+def test_biases_and_normalisation_are_not_decayed() -> None:
+    groups = build_optimizer(small_cnn(), RECIPE).param_groups
+    assert [{p.ndim > 1 for p in group["params"]} for group in groups] == [{True}, {False}]
+    assert [group["weight_decay"] for group in groups] == [RECIPE.weight_decay, 0.0]
+
+
+def test_evaluate_restores_modes_takes_any_callable_and_refuses_nan(digits: Dataset) -> None:
+    model = small_cnn().train()
+    model[1].eval()
+    modes = [module.training for module in model.modules()]
+    batches = Batches(digits, digits.test, 100)
+    by_module = evaluate(model, batches)
+    assert modes == [module.training for module in model.modules()]
+    frozen = model.eval()
+    by_callable = evaluate(lambda images: frozen(images).detach(), batches)
+    assert torch.equal(by_module.logits, by_callable.logits) and torch.equal(by_module.ids, digits.test.ids)
+
+    def broken(images: Tensor) -> Tensor:
+        return torch.full((len(images), 10), float("nan"))
+
+    with pytest.raises(FloatingPointError, match=f"NaN for {by_module.n} of {by_module.n}"):
+        evaluate(broken, batches)
+    with pytest.raises(InputError, match="nothing to evaluate"):
+        evaluate(model, list[Batch]())
+
+
+def test_auto_precision_is_the_cpus_own() -> None:
+    context = autocast("auto", torch.device("cpu"))
+    assert context._enabled == bool(
+        {"avx512_bf16", "amx_bf16", "bf16"} & {k for k, v in torch.cpu.get_capabilities().items() if v is True}
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda data: data[: len(data) // 2], "cut short or not a checkpoint"),
+        (lambda data: b"", "cut short or not a checkpoint"),
+        (lambda data: b"something else entirely" * 9, "cut short or not a checkpoint"),
+    ],
+    ids=["half", "empty", "other"],
+)
+def test_a_damaged_checkpoint_is_named_and_kept(damage, says: str, digits: Dataset, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    damaged = damage(file.read_bytes())
+    file.write_bytes(damaged)
+    with pytest.raises(InputError, match=says) as caught:
+        fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    assert str(file) in str(caught.value) and file.read_bytes() == damaged
+
+
+def test_a_checkpoint_of_another_model_or_start_is_refused(digits: Dataset, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    fit(network(), digits, RECIPE, checkpoint=file, progress=False)
+    with pytest.raises(InputError, match="model is 'Sequential with"):
+        fit(small_cnn(width=5), digits, RECIPE, checkpoint=file, progress=False)
+    other = network()
+    with torch.no_grad():
+        other[0].weight[0] += 1
+    with pytest.raises(InputError, match="initial weights is"):
+        fit(other, digits, RECIPE, checkpoint=file, progress=False)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epochs": 0}, {"batch_size": 0}, {"learning_rate": 0.0}, {"learning_rate": float("nan")}, {"warmup": 1.0},
+        {"label_smoothing": -0.1}, {"momentum": 1.0}, {"patience": 0}, {"optimizer": "adam"}, {"precision": "int8"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_bad_settings_are_named(changes: dict) -> None:
+    (name,) = changes
+    with pytest.raises(InputError, match=f"{name}="):
+        Recipe(**{"epochs": 1} | changes)
+
+
+def test_a_frozen_model_is_refused(digits: Dataset) -> None:
+    with pytest.raises(InputError, match="nothing to train"):
+        fit(network().requires_grad_(False), digits, RECIPE, progress=False)
