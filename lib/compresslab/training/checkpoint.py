@@ -43,7 +43,7 @@ def load_checkpoint(path: str | os.PathLike[str], *, run: dict[str, Any]) -> dic
         raise InputError(f"{path} is cut short or not a checkpoint of this course: {remedy}.") from error
     if not known:
         raise InputError(f"{path} was written by another version of this course: {remedy}.")
-    for key in sorted(found.keys() | run.keys()):
+    for key in run | found:  # in the order of the caller, who names the telling ones first
         if found.get(key) != run.get(key):
             raise InputError(
                 f"{path} belongs to another run ({key} is {found.get(key)!r} there and {run.get(key)!r} here): "

@@ -281,8 +281,8 @@ class _Run:
         return {
             "data": f"{self.dataset.name}, {len(self.dataset.train)} training images",
             "model": f"{type(self.model).__name__} with {parameter_count(self.model)} parameters",
-            "initial weights": self.initial_digest,
             **{f"recipe.{name}": str(value) for name, value in asdict(self.recipe).items()},
+            "initial weights": self.initial_digest,
         }
 
     def _save(self) -> None:

@@ -1,0 +1,5 @@
+"""Out of the notebook: ONNX files, and the runtimes that serve them."""
+
+from compresslab.deploy.onnx import OnnxModel, Parity, export_onnx, optimized_ops, parity
+
+__all__ = ["OnnxModel", "Parity", "export_onnx", "optimized_ops", "parity"]

@@ -1,0 +1,174 @@
+"""From a PyTorch model to an ONNX file, and the file run by ONNX Runtime.
+
+The file is the deliverable: a graph of standard operators with its weights, which needs neither PyTorch nor
+the code that made it. `parity` says whether it still computes the same.
+"""
+
+import copy
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import onnx
+import onnxruntime
+import torch
+from onnxruntime.capi import onnxruntime_pybind11_state as ort
+from torch import Tensor, nn
+
+from compresslab.errors import InputError
+from compresslab.evaluation import check_logits
+from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of
+
+_PROVIDERS = ["CPUExecutionProvider"]  # named, so that nothing else is ever fallen back to
+_ERRORS_ONLY = 3
+
+
+def export_onnx(
+    model: nn.Module, example: Tensor, path: str | os.PathLike[str], *, notes: Mapping[str, str] | None = None
+) -> Path:
+    """Write a model as ONNX: input "images" (batch, C, H, W), output "logits" (batch, classes), any batch size.
+
+    The model is exported as in evaluation; batch-norm is folded into the convolution before it.
+
+    Args:
+        model: is not modified.
+        example: images (N, C, H, W) float32 with N at least 1; only their shape matters.
+        path: of the file, replaced only once the new one is whole and passes onnx's checker.
+        notes: text kept in the file, such as {"data": "digits32"}.
+
+    Returns:
+        `path`.
+
+    Raises:
+        InputError: `example` is not a batch of images, or the model works for one batch size only.
+        torch.onnx.errors.OnnxExporterError: the model cannot be exported.
+    """
+    if example.ndim != 4 or len(example) == 0 or example.dtype != torch.float32:
+        kind = f"{example.dtype} {tuple(example.shape)}"
+        raise InputError(f"example is {kind}: expected float32 images (N, C, H, W).")
+    program = torch.onnx.export(
+        copy.deepcopy(model).cpu().eval(),
+        (example[:1].cpu().repeat(2, 1, 1, 1),),  # tracing may take a dimension of 1 for a constant
+        dynamo=True,
+        input_names=["images"],
+        output_names=["logits"],
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+        verbose=False,
+    )
+    assert program is not None  # None only comes from the old exporter
+    graph = program.model_proto.graph
+    if any(isinstance(shape_of(value)[0], int) for value in (*graph.input, *graph.output)):
+        # The exporter does not say so: it falls back to the example's batch size.
+        raise InputError(
+            f"{type(model).__name__} can only be exported for a fixed batch size: "
+            "its forward must not depend on the number of images."
+        )
+    return save_onnx(program.model_proto, path, notes)
+
+
+class OnnxModel:
+    """An ONNX file that is called like a PyTorch model: images in, logits out, on the CPU.
+
+    Args:
+        path: of a model with one input and one output.
+        threads: for its operators. One leaves no thread spinning between calls.
+
+    Raises:
+        InputError: the file is missing or is no model that ONNX Runtime can run.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
+        if threads < 1:
+            raise InputError(f"threads={threads} must be at least 1.")
+        self.path = Path(path)
+        images = load_onnx(path).graph.input[0]
+        self._name, self._shape = images.name, shape_of(images)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = _ERRORS_ONLY
+        self._session = _session(path, options)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Logits (N, classes) float32 of images (N, C, H, W) float32.
+
+        Raises:
+            InputError: another dtype, or a shape the model does not take.
+        """
+        batch = as_input(images, self._shape, f"the batch for {self.path.name}")
+        (logits,) = self._session.run(None, {self._name: batch})
+        return torch.from_numpy(logits)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the file on disk, which is what is shipped."""
+        return self.path.stat().st_size
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """The notes that `export_onnx` was given."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How alike two models answer on the same samples.
+
+    Attributes:
+        n: number of samples.
+        same_top1: number of samples on which both give the same class.
+        max_abs_difference: largest difference between two logits.
+    """
+
+    n: int
+    same_top1: int
+    max_abs_difference: float
+
+    @property
+    def top1_agreement(self) -> float:
+        """Share of samples with the same class, 0 to 1; exactly 1.0 only where all agree."""
+        return self.same_top1 / self.n
+
+
+def parity(reference_logits: Tensor, candidate_logits: Tensor) -> Parity:
+    """Compare a deployed model's logits with those it should give.
+
+    Args:
+        reference_logits, candidate_logits: (n, classes), same samples in the same order.
+
+    Raises:
+        InputError: the shapes differ or are not (n, classes), there is no sample, or a value is not finite.
+    """
+    check_logits(reference_logits, candidate_logits)
+    same = reference_logits.argmax(1) == candidate_logits.argmax(1)
+    difference = (reference_logits - candidate_logits).abs().max()
+    return Parity(len(same), int(same.sum()), difference.item())
+
+
+def optimized_ops(path: str | os.PathLike[str]) -> Counter[str]:
+    """Operators that ONNX Runtime really runs on this machine, after its fusions, by type.
+
+    The proof of integer execution: QLinearConv for every convolution, no Conv left.
+
+    Raises:
+        InputError: the file is missing or invalid.
+    """
+    load_onnx(path)
+    with TemporaryDirectory(prefix="compresslab-") as folder:
+        optimized = Path(folder, "optimized.onnx")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _ERRORS_ONLY
+        options.optimized_model_filepath = str(optimized)
+        _session(path, options)
+        # Not load_onnx: onnx's checker does not know the runtime's own operators.
+        return Counter(node.op_type for node in onnx.load(optimized).graph.node)
+
+
+def _session(path: str | os.PathLike[str], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    try:
+        return onnxruntime.InferenceSession(os.fspath(path), options, providers=_PROVIDERS)
+    except (ort.Fail, ort.InvalidArgument, ort.InvalidGraph, ort.NotImplemented) as error:
+        raise InputError(f"ONNX Runtime cannot run {path}: {error}") from error

@@ -1,0 +1,211 @@
+"""How sure an accuracy is, and whether two of them differ.
+
+An accuracy measured on n images is an estimate. `wilson` says how far off one may be; `accuracy_difference`
+compares two models on the same images, which is far sharper than comparing their two intervals, because what
+both find easy or hard cancels out.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from compresslab.errors import InputError
+
+_Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A confidence interval, in the unit of what it belongs to. `level` is its coverage, 0.95 for 95%."""
+
+    low: float
+    high: float
+    level: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Accuracy of a less that of b, in percentage points, on the same samples.
+
+    Attributes:
+        points: the difference; positive where a is better.
+        interval: of `points`.
+        n: number of samples.
+        groups: number of groups that were resampled; `n` where every sample stands for itself.
+    """
+
+    points: float
+    interval: Interval
+    n: int
+    groups: int
+
+
+def wilson(correct: int, n: int, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a share, such as an accuracy.
+
+    Unlike `p ± z * sqrt(p (1 - p) / n)` it stays within 0 and 1 and keeps its coverage at 99% accuracy or at
+    small n. It takes the samples as independent: for those that share a source image it is too narrow.
+
+    Args:
+        correct: number of samples that were right, 0 to n.
+        n: number of samples, at least 1.
+        level: coverage, strictly between 0 and 1.
+
+    Returns:
+        The interval, as shares between 0 and 1.
+
+    Raises:
+        InputError: `correct`, `n` or `level` is out of its range.
+
+    Reference:
+        Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference".
+    """
+    if n < 1 or not 0 <= correct <= n:
+        raise InputError(f"correct={correct} of n={n}: need n of at least 1 and correct between 0 and n.")
+    check_level(level)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    p = correct / n
+    shrink = 1 + z * z / n
+    centre = (p + z * z / (2 * n)) / shrink
+    half = z / shrink * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    # At the ends one limit is 0 or 1 exactly; rounding would leave it a hair away.
+    return Interval(
+        low=0.0 if correct == 0 else centre - half, high=1.0 if correct == n else centre + half, level=level
+    )
+
+
+def accuracy_interval(
+    correct: ArrayLike | Tensor, groups: ArrayLike | Tensor | None = None, *, level: float = 0.95
+) -> Interval:
+    """The interval of one model's accuracy: Wilson's, or a bootstrap of groups where samples share a source.
+
+    Args:
+        correct: booleans (n,), whether the model was right.
+        groups: (n,) group of each sample; None where samples are independent.
+        level: coverage.
+
+    Returns:
+        The interval, as shares between 0 and 1.
+
+    Raises:
+        InputError: see `accuracy_difference`.
+    """
+    right = _booleans("correct", correct)
+    if groups is None or len(np.unique(np.asarray(groups))) == len(right):
+        return wilson(int(right.sum()), len(right), level)
+    # Against a model that is never right, the difference in accuracy is the accuracy.
+    points = accuracy_difference(right, np.zeros_like(right), groups, level=level).interval
+    return Interval(points.low / 100, points.high / 100, level)
+
+
+def accuracy_difference(
+    correct_a: ArrayLike | Tensor,
+    correct_b: ArrayLike | Tensor,
+    groups: ArrayLike | Tensor | None = None,
+    *,
+    level: float = 0.95,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> Difference:
+    """Compare two models on the same samples: paired bootstrap of whole groups, percentile interval.
+
+    Samples of a group (several renderings of one source image, say) are right or wrong together, so groups
+    are drawn with replacement, not samples. A draw needs only each group's size and its difference in right
+    answers, and groups alike in both are interchangeable; so a draw is a multinomial over the few distinct
+    kinds of group, which is the same distribution at a fraction of the time and memory.
+
+    Where a and b are right on the same samples, the interval is [0, 0]: no difference was seen, which is not
+    proof that none exists (with n independent samples, up to about 3/n of them may still differ).
+
+    Args:
+        correct_a, correct_b: booleans (n,), whether each model was right; same samples, same order.
+        groups: (n,) group of each sample; None where samples are independent.
+        level: coverage of the interval.
+        resamples: number of bootstrap draws.
+        seed: of the draws.
+
+    Raises:
+        InputError: lengths differ, a value is neither true nor false, fewer than two groups, or a setting is
+            out of its range.
+
+    Reference:
+        Efron and Tibshirani 1993, "An Introduction to the Bootstrap"; Field and Welsh 2007, "Bootstrapping
+        Clustered Data".
+    """
+    a, b = _booleans("correct_a", correct_a), _booleans("correct_b", correct_b)
+    if len(a) != len(b):
+        raise InputError(f"correct_a has {len(a)} samples and correct_b {len(b)}: evaluate both on the same.")
+    check_level(level)
+    if resamples < 1:
+        raise InputError(f"resamples={resamples} must be at least 1.")
+    difference = a.astype(np.int64) - b
+    sums, sizes = _per_group(difference, groups)
+    if len(sums) < 2:
+        raise InputError(f"{len(sums)} group of samples: at least 2 are needed to see how results vary.")
+
+    kinds, alike = np.unique(np.stack([sums, sizes], axis=1), axis=0, return_counts=True)
+    draws = np.random.default_rng(seed).multinomial(len(sums), alike / len(sums), size=resamples)
+    points = 100 * (draws @ kinds[:, 0]) / (draws @ kinds[:, 1])
+    low, high = np.quantile(points, [0.5 - level / 2, 0.5 + level / 2])
+    return Difference(
+        points=100 * float(difference.mean()),
+        interval=Interval(float(low), float(high), level),
+        n=len(a),
+        groups=len(sums),
+    )
+
+
+def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
+    """Share of samples on which two models give the same top-1 class, 0 to 1.
+
+    Args:
+        logits_a, logits_b: (n, classes), same samples in the same order.
+
+    Raises:
+        InputError: the shapes differ or are not (n, classes), there is no sample, or a value is not finite.
+    """
+    check_logits(logits_a, logits_b)
+    return (logits_a.argmax(1) == logits_b.argmax(1)).double().mean().item()
+
+
+def check_logits(logits_a: Tensor, logits_b: Tensor) -> None:
+    """Refuse logits that cannot be compared: see `agreement`."""
+    if logits_a.ndim != 2 or logits_a.shape != logits_b.shape or logits_a.numel() == 0:
+        shapes = f"{tuple(logits_a.shape)} and {tuple(logits_b.shape)}"
+        raise InputError(f"logits of shapes {shapes}: expected (n, classes) twice, n at least 1.")
+    for name, logits in (("first", logits_a), ("second", logits_b)):
+        if not logits.isfinite().all():
+            raise InputError(f"the {name} logits hold NaN or infinity: the model that gave them is broken.")
+
+
+def _per_group(difference: _Counts, groups: ArrayLike | Tensor | None) -> tuple[_Counts, _Counts]:
+    """Sum of `difference` and number of samples of each group."""
+    if groups is None:
+        return difference, np.ones_like(difference)
+    labels = np.asarray(groups)
+    if labels.shape != difference.shape:
+        raise InputError(f"groups has shape {labels.shape} for {len(difference)} samples: give one a sample.")
+    _, index, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    return np.bincount(index, weights=difference).astype(np.int64), sizes
+
+
+def _booleans(name: str, values: ArrayLike | Tensor) -> NDArray[np.bool_]:
+    array = np.asarray(values)
+    if array.ndim != 1 or array.size == 0:
+        raise InputError(f"{name} has shape {array.shape}: expected (n,) with n at least 1.")
+    if not np.isin(array, (0, 1)).all():
+        raise InputError(f"{name} holds values besides true and false: was each sample right?")
+    return array.astype(np.bool_)
+
+
+def check_level(level: float) -> None:
+    """Refuse a coverage that is not strictly between 0 and 1."""
+    if not 0 < level < 1:
+        raise InputError(f"level={level} must lie between 0 and 1, such as 0.95.")

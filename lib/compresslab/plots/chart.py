@@ -1,0 +1,80 @@
+"""A figure with its description, and the look that all figures share.
+
+Reference: Okabe and Ito 2008, "Color Universal Design" (the palette).
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from compresslab.files import atomic_write
+
+# A kind of thing has a colour and a marker, so that it is told apart in grey too. Yellow is left out: too pale.
+KINDS = tuple(
+    zip(("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"), "os^DvPX", strict=True)
+)
+BETTER, WORSE, FAINT = "#0072B2", "#D55E00", "#767676"
+_WIDTH_INCHES, _DOTS_PER_INCH = 8, 144
+_STYLE: Any = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture everywhere
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E0E0E0",
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure and its description. As the last line of a notebook cell it shows itself.
+
+    Attributes:
+        figure: matplotlib's, free to be changed further.
+        alt: what the figure shows, in words, with its main numbers.
+    """
+
+    figure: Figure
+    alt: str
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a PNG, with the description inside it as the text chunk "Description"."""
+        with atomic_write(path) as partial:
+            partial.write_bytes(self._png())
+        return Path(path)
+
+    def _png(self) -> bytes:
+        buffer = io.BytesIO()
+        with style():  # ticks are made only when a figure is drawn
+            self.figure.savefig(buffer, format="png", metadata={"Description": self.alt})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, Any], ...]:
+        shown = {"alt": self.alt, "width": 100 * _WIDTH_INCHES}
+        return {"image/png": self._png(), "text/plain": self.alt}, {"image/png": shown}
+
+
+def blank(height_inches: float) -> Figure:
+    """A figure of the common width. Not registered with pyplot: nothing to close, no window opens."""
+    return Figure(figsize=(_WIDTH_INCHES, height_inches), dpi=_DOTS_PER_INCH, layout="constrained")
+
+
+def heading(figure: Figure, title: str, subtitle: str) -> None:
+    """Two lines over the figure: what it shows on which data, and under which conditions."""
+    figure.suptitle(f"{title}\n{subtitle}", x=0.01, ha="left", fontsize=11)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The common look, for what is drawn inside."""
+    with mpl.rc_context(_STYLE):
+        yield

@@ -1,0 +1,208 @@
+"""The benchmark on a clock that the test moves: every duration is known, none depends on the machine."""
+
+import gc
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from compresslab.benchmark import Benchmark, Timing, inference_call, interleave, torch_threads
+from compresslab.errors import InputError
+
+
+class FakeClock:
+    """Nanoseconds that pass only when told."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> int:
+        return self.now
+
+    def sleeper(self, durations: Callable[[int], int]) -> Callable[[], None]:
+        """A call that takes `durations(i)` ns the i-th time, from 0."""
+        calls = iter(range(10**9))
+
+        def call() -> None:
+            self.now += durations(next(calls))
+
+        return call
+
+
+def timed(rounds: int, *, warmup: int = 0, seed: int = 0, **durations: Callable[[int], int]) -> Benchmark:
+    clock = FakeClock()
+    variants = {name: clock.sleeper(of) for name, of in durations.items()}
+    return interleave(variants, rounds=rounds, warmup=warmup, seed=seed, wall_clock=clock, cpu_clock=clock)
+
+
+def test_percentiles_and_throughput_are_exact() -> None:
+    clock = FakeClock()
+    call = clock.sleeper(lambda i: (1 + (37 * i) % 101) * 1_000_000)  # 1 to 101 ms, each once, mixed up
+    result = interleave({"a": call}, rounds=101, warmup=0, images_per_call=8, wall_clock=clock, cpu_clock=clock)
+    timing = result.timings["a"]
+    assert [timing.latency_ms(p) for p in (0, 50, 95, 99, 100)] == pytest.approx([1, 51, 96, 100, 101])
+    assert timing.images_per_second == pytest.approx(8 / 0.051)
+
+
+def test_warm_up_is_not_counted() -> None:
+    result = timed(5, warmup=3, a=lambda i: 999 if i < 3 else 7)
+    assert result.timings["a"].wall_ns == (7,) * 5
+
+
+def test_each_round_calls_each_variant_once_in_an_order_of_its_own() -> None:
+    def orders(seed: int) -> list[tuple[str, ...]]:
+        called: list[str] = []
+        variants = {name: lambda name=name: called.append(name) for name in "abcd"}
+        interleave(variants, rounds=30, warmup=2, seed=seed)
+        return [tuple(called[i : i + 4]) for i in range(0, len(called), 4)]
+
+    first = orders(0)
+    assert len(first) == 32
+    assert all(sorted(order) == list("abcd") for order in first)
+    assert len(set(first)) > 10
+    assert first == orders(0) != orders(1)
+
+
+def test_wall_and_cpu_time_are_told_apart() -> None:
+    wall, cpu = FakeClock(), FakeClock()
+
+    def waits() -> None:
+        wall.now += 50
+        cpu.now += 10
+
+    def works() -> None:
+        wall.now += 20
+        cpu.now += 40
+
+    result = interleave({"waits": waits, "works": works}, rounds=4, wall_clock=wall, cpu_clock=cpu)
+    assert result.timings["waits"].wall_ns == (50,) * 4
+    assert result.timings["waits"].cpu_ns == (10,) * 4
+    assert result.ratio("works", "waits").value == 2.5
+    assert result.ratio("works", "waits", clock="cpu").value == 0.25
+
+
+def test_ratio_is_immune_to_a_machine_that_slows_down() -> None:
+    result = timed(50, fast=lambda i: 100 + 20 * i, slow=lambda i: 2 * (100 + 20 * i))
+    ratio = result.ratio("fast", "slow")
+    assert (ratio.value, ratio.interval.low, ratio.interval.high) == (2, 2, 2)
+    assert ratio.rounds == 50
+    assert result.ratio("slow", "fast").value == 0.5
+
+
+def test_ratio_to_itself_is_one() -> None:
+    ratio = timed(10, a=lambda i: 5 + i).ratio("a", "a")
+    assert (ratio.value, ratio.interval.low, ratio.interval.high) == (1, 1, 1)
+
+
+def test_a_variant_against_itself_covers_one_as_often_as_the_interval_says() -> None:
+    runs, covered, found = 400, 0, 0
+    measured = timed(2, a=lambda _: 1)
+    for run in range(runs):
+        noise = (1e6 * np.random.default_rng(run).lognormal(0, 0.1, (3, 60))).astype(int)
+        durations = {"a": noise[0], "again": noise[1], "slower": 2 * noise[2]}
+        timings = {name: Timing(tuple(ns.tolist()), tuple(ns.tolist()), None) for name, ns in durations.items()}
+        result = replace(measured, timings=timings, rounds=60, seed=run)
+        covered += 1 in result.ratio("again", "a", resamples=500).interval
+        found += 1 not in result.ratio("slower", "a", resamples=500).interval
+    assert covered in range(int(0.90 * runs), int(0.995 * runs))
+    assert found == runs
+
+
+def test_freeing_a_result_is_not_timed() -> None:
+    clock = FakeClock()
+
+    class Slow:
+        def __del__(self) -> None:
+            clock.now += 1000
+
+    def call() -> Slow:
+        clock.now += 1
+        return Slow()
+
+    result = interleave({"a": call, "b": call}, rounds=5, wall_clock=clock, cpu_clock=clock)
+    assert result.timings["a"].wall_ns == result.timings["b"].wall_ns == (1,) * 5
+
+
+def test_garbage_collection_and_threads_are_set_and_put_back_even_after_an_error() -> None:
+    before = torch.get_num_threads()
+    seen = []
+
+    def looks() -> None:
+        seen.append((gc.isenabled(), torch.get_num_threads()))
+
+    interleave({"a": looks}, rounds=2, warmup=0, threads=before + 1)
+    assert seen == [(False, before + 1)] * 2
+    with pytest.raises(ZeroDivisionError):
+        interleave({"a": lambda: 1 / 0}, threads=before + 1)
+    assert gc.isenabled()
+    assert torch.get_num_threads() == before
+
+
+def test_garbage_collection_stays_off_where_it_was_off() -> None:
+    gc.disable()
+    try:
+        interleave({"a": lambda: None}, rounds=2)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_torch_threads_refuses_zero() -> None:
+    with pytest.raises(InputError, match="threads=0"), torch_threads(0):
+        pass
+
+
+def test_real_clocks_measure_real_work_and_the_result_is_json() -> None:
+    model = nn.Linear(64, 64).eval()
+    call = inference_call(model, torch.randn(32, 64))
+    result = interleave({"a": call}, rounds=3, images_per_call=32, data="noise")
+    assert all(ns > 0 for ns in result.timings["a"].wall_ns)
+    read = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert read["data"] == "noise"
+    assert read["machine"]["threads"] == 1
+    assert read["timings"]["a"]["wall_ns"] == list(result.timings["a"].wall_ns)
+    assert read["timings"]["a"]["latency_ms_p50"] == result.timings["a"].latency_ms(50)
+
+
+def test_inference_call_builds_no_graph() -> None:
+    output = inference_call(nn.Linear(4, 4).eval(), torch.randn(2, 4))()
+    assert not output.requires_grad
+
+
+def test_inference_call_refuses_a_model_in_training() -> None:
+    with pytest.raises(InputError, match=r"model\.eval\(\)"):
+        inference_call(nn.BatchNorm1d(4), torch.randn(2, 4))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"variants": {}}, "variants is empty"),
+        ({"rounds": 1}, "rounds=1"),
+        ({"warmup": -1}, "warmup=-1"),
+        ({"images_per_call": 0}, "images_per_call=0"),
+        ({"threads": 0}, "threads=0"),
+    ],
+)
+def test_settings_out_of_range_are_refused(settings, message) -> None:
+    with pytest.raises(InputError, match=message):
+        interleave(**({"variants": {"a": lambda: None}} | settings))
+
+
+def test_ratio_of_an_unknown_variant_names_those_there_are() -> None:
+    with pytest.raises(InputError, match=r"no variant 'c'.*a, b"):
+        timed(2, a=lambda _: 1, b=lambda _: 1).ratio("c", "a")
+
+
+def test_ratio_refuses_a_level_in_per_cent() -> None:
+    with pytest.raises(InputError, match="level=95"):
+        timed(2, a=lambda _: 1).ratio("a", "a", level=95)
+
+
+def test_ratio_of_calls_too_short_for_the_clock_is_refused() -> None:
+    with pytest.raises(InputError, match="too short"):
+        timed(2, a=lambda _: 0, b=lambda _: 1).ratio("b", "a")
