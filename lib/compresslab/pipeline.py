@@ -1,0 +1,116 @@
+"""A stage of compression, run once: what it made is kept on disk, and a killed run goes on where it stopped.
+
+A stage's folder holds `checkpoint.pt` while it trains, then `model.safetensors` and `stage.json`; the latter is
+written last, so a folder that has it is complete.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from compresslab.errors import InputError
+from compresslab.files import atomic_write, write_json
+from compresslab.training import Epoch, Fitted
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """The model that a stage made, in evaluation mode, and its training history."""
+
+    model: nn.Module
+    history: tuple[Epoch, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time spent training, interruptions not counted."""
+        return sum(epoch.seconds for epoch in self.history)
+
+
+def run_stage(
+    folder: str | os.PathLike[str],
+    *,
+    settings: Mapping[str, Any],
+    skeleton: nn.Module,
+    make: Callable[[Path], Fitted],
+) -> StageResult:
+    """Run a stage, or load what an earlier run of it made.
+
+    Args:
+        folder: of this stage alone.
+        settings: all that the result depends on, as JSON can hold it; an earlier result with other settings is
+            refused, not reused.
+        skeleton: a model of the resulting architecture, to load saved weights into; not modified.
+        make: does the work. It gets the path of a checkpoint, to hand to `training.fit`.
+
+    Raises:
+        InputError: the folder holds a stage with other settings, or its files are damaged.
+    """
+    folder = Path(folder)
+    done, weights = folder / "stage.json", folder / "model.safetensors"
+    plain = json.loads(json.dumps(settings))  # tuples become lists, as in the file it is compared with
+    if done.exists():
+        saved = _read_stage(done)
+        if saved["settings"] != plain:
+            changed = _first_difference(saved["settings"], plain)
+            raise InputError(
+                f"{folder} holds a stage made with other settings ({changed}): delete it or choose another."
+            )
+        return StageResult(load_weights(skeleton, weights).eval(), tuple(Epoch(**line) for line in saved["history"]))
+
+    checkpoint = folder / "checkpoint.pt"
+    fitted = make(checkpoint)
+    save_weights(fitted.model, weights)
+    write_json(done, {"settings": plain, "data": fitted.data, "history": [asdict(line) for line in fitted.history]})
+    checkpoint.unlink(missing_ok=True)
+    return StageResult(fitted.model, fitted.history)
+
+
+def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
+    """Write a state dict as safetensors: plain tensors, nothing that could run when it is loaded."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    with atomic_write(path) as partial:
+        save_file(tensors, partial)
+
+
+def load_weights(skeleton: nn.Module, path: str | os.PathLike[str]) -> nn.Module:
+    """Fill `skeleton` (modified, and given back) with the weights saved at `path`.
+
+    Raises:
+        InputError: the file is missing, damaged, or of another architecture.
+    """
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{path} is missing, cut short or no safetensors file: make it again.") from error
+    expected = {name: tuple(tensor.shape) for name, tensor in skeleton.state_dict().items()}
+    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    if expected != found:
+        raise InputError(f"{path} is of another architecture ({_first_difference(found, expected)}).")
+    skeleton.load_state_dict(tensors)
+    return skeleton
+
+
+def _read_stage(path: Path) -> dict[str, Any]:
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        lines = [set(line) for line in saved["history"]]
+        whole = isinstance(saved["settings"], dict) and all(line == {f.name for f in fields(Epoch)} for line in lines)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: delete its folder to run the stage again.") from error
+    if not whole:
+        raise InputError(f"{path} is damaged or of another version: delete its folder to run the stage again.")
+    return saved
+
+
+def _first_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    for key in {**here, **there}:
+        if there.get(key) != here.get(key):
+            return f"{key} is {there.get(key)!r} there and {here.get(key)!r} here"
+    return "they are equal"
