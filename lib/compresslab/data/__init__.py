@@ -1,0 +1,44 @@
+"""Data sets in memory, in three splits, and the batches that training and evaluation take from them."""
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from compresslab.data import cifar10, digits, digits32, imagefolder
+from compresslab.data.batches import Batch, Batches
+from compresslab.data.sets import Dataset, Split
+from compresslab.errors import InputError
+
+__all__ = ["Batch", "Batches", "Dataset", "Split", "load"]
+
+_LOADERS = {"digits": digits.load, "digits32": digits32.load, "cifar10": cifar10.load}
+_FOLDER = "imagefolder:"
+
+
+def load(name: str = "digits32", *, title: str | None = None, image_size: int | None = None) -> Dataset:
+    """Load a data set by name.
+
+    Args:
+        name: "digits" (8x8, grey), "digits32" (32x32, colour, embedded), "cifar10" (from disk), or
+            "imagefolder:PATH", a folder or archive with one folder of images per class.
+        title: the name that results shall quote; None keeps the data set's own.
+        image_size: side in pixels to which an imagefolder's images are cropped and resized; None takes them as
+            they are.
+
+    Raises:
+        InputError: there is no such data set, or it cannot be read.
+    """
+    if image_size is not None and image_size < 1:
+        raise InputError(f"image_size={image_size} must be at least 1 pixel.")
+    if name.startswith(_FOLDER) and name != _FOLDER:
+        dataset = imagefolder.load(Path(name.removeprefix(_FOLDER)), image_size)
+    elif name in _LOADERS:
+        if image_size is not None:
+            raise InputError(f"image_size={image_size} does not apply to {name}, whose size is fixed: leave it out.")
+        dataset = _LOADERS[name]()
+    else:
+        known = f"choose from {', '.join(_LOADERS)} and {_FOLDER}PATH"
+        near = [_FOLDER + name] if Path(name).exists() else difflib.get_close_matches(name, _LOADERS, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise InputError(f"there is no data set {name!r}{hint}: {known}.")
+    return replace(dataset, name=title) if title else dataset

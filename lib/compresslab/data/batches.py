@@ -1,0 +1,118 @@
+"""Batches of a split: shuffled, augmented and normalised, the same at any step however the run got there."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from compresslab.data.sets import Dataset, Split
+from compresslab.errors import InputError
+
+
+class Batch(NamedTuple):
+    """Images (B, C, H, W) float32, normalised; labels (B,) int64; ids (B,) int64."""
+
+    images: Tensor
+    labels: Tensor
+    ids: Tensor
+
+
+class Batches:
+    """A loader over a split that is already in memory.
+
+    The order of an epoch depends on `seed` and the epoch, the augmentation of a batch on `seed`, the epoch and
+    the step; nothing else. A run that resumes in the middle of an epoch therefore sees what it would have seen.
+
+    Args:
+        dataset: gives the normalisation and its name.
+        split: the samples, one of the data set's splits or a selection of one.
+        batch_size: samples a batch; the last batch may be smaller.
+        shuffle: visit the samples in another order in every epoch.
+        augment: any of "crop" (shift by up to an eighth of the image, the uncovered edge filled with the
+            training mean) and "flip" (mirror left to right every other image).
+        seed: of order and augmentation.
+        drop_last: leave out a last batch that is smaller than the others.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        split: Split,
+        batch_size: int,
+        *,
+        shuffle: bool = False,
+        augment: tuple[str, ...] = (),
+        seed: int = 0,
+        drop_last: bool = False,
+    ) -> None:
+        if batch_size < 1:
+            raise InputError(f"batch_size={batch_size} must be at least 1.")
+        if seed < 0:
+            raise InputError(f"seed={seed} must be at least 0.")
+        if unknown := set(augment) - {"crop", "flip"}:
+            raise InputError(f"augment={augment!r} holds {min(unknown)!r}: choose from 'crop' and 'flip'.")
+        if len(split) < (batch_size if drop_last else 1):
+            raise InputError(f"{len(split)} samples of {dataset.name} make no batch of {batch_size}.")
+        self.dataset, self.split, self.batch_size = dataset, split, batch_size
+        self.shuffle, self.augment, self.seed, self.drop_last = shuffle, augment, seed, drop_last
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.split), self.batch_size)
+        return whole + (rest > 0 and not self.drop_last)
+
+    @property
+    def samples(self) -> int:
+        """Samples that an epoch gives."""
+        return min(len(self.split), len(self) * self.batch_size)
+
+    @property
+    def dataset_name(self) -> str:
+        """The name to quote beside what is measured on these batches."""
+        return self.dataset.name
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self.epoch(0)
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch.
+
+        Args:
+            epoch: number of the epoch, from 0.
+            start: steps to leave out at the beginning, without computing them.
+        """
+        order = torch.arange(len(self.split))
+        if self.shuffle:
+            order = torch.from_numpy(self._random(epoch, 0).permutation(len(self.split)))
+        for step in range(start, len(self)):
+            index = order[step * self.batch_size : (step + 1) * self.batch_size]
+            images = self.dataset.normalize(self.split.images[index])
+            random = self._random(epoch, step + 1)
+            if "crop" in self.augment:
+                images = shift(images, self.dataset.image_size // 8, random)
+            if "flip" in self.augment:
+                images = mirror(images, random)
+            yield Batch(images, self.split.labels[index], self.split.ids[index])
+
+    def _random(self, epoch: int, stream: int) -> np.random.Generator:
+        return np.random.default_rng((self.seed, epoch, stream))
+
+
+def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
+    """Move each image by its own whole number of pixels, up to `most` each way, filling in zeros.
+
+    Zero is the training mean once images are normalised.
+    """
+    size = images.shape[2:]
+    padded = F.pad(images, (most, most, most, most))
+    windows = padded.unfold(2, size[0], 1).unfold(3, size[1], 1)  # (B, C, 2 most + 1, 2 most + 1, H, W), a view
+    row, column = torch.from_numpy(random.integers(0, 2 * most + 1, (2, len(images))))
+    return windows[torch.arange(len(images)), :, row, column]
+
+
+def mirror(images: Tensor, random: np.random.Generator) -> Tensor:
+    """Mirror each image left to right with probability one half."""
+    flipped = torch.from_numpy(random.random(len(images)) < 0.5)
+    return torch.where(flipped[:, None, None, None], images.flip(3), images)
