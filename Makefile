@@ -1,0 +1,57 @@
+# Each target sets up what it needs, then does one thing. Override any of these, as in `make lab PYTHON=python3.12`.
+PYTHON ?= python3
+PROFILE ?= quick
+DATA ?= digits32
+OUT ?=
+LAB_FLAGS ?=
+TEST_FLAGS ?=
+
+# Threads that have nothing to do sleep instead of spinning: on a shared machine, spinning made training 5 times slower.
+export OMP_WAIT_POLICY ?= passive
+
+VENV := .venv
+BIN := $(VENV)/bin
+CHAPTER := $(firstword $(wildcard course/01_why_compression.ipynb) course)
+# A container often has no user but root, and the server listens on this machine only.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+# Written last, so that an install which was cut short is taken up again.
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test capstone
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+lab: $(READY) ## open the course in JupyterLab (LAB_FLAGS=--no-browser prints its address instead)
+	$(BIN)/python -m compresslab.selfcheck
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(CHAPTER) \
+		$(AS_ROOT) $(LAB_FLAGS)
+
+test: $(READY_DEV) ## run every check and test (TEST_FLAGS="-k floors" picks some tests)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest $(TEST_FLAGS)
+
+capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|full DATA=digits32|cifar10|imagefolder:PATH OUT=folder)
+	$(BIN)/python -m compresslab.capstone --profile "$(PROFILE)" --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
+
+$(READY): pyproject.toml constraints.txt
+	$(call install,.)
+
+$(READY_DEV): pyproject.toml constraints.txt
+	$(call install,.[dev])
+
+# One pip call for everything: torch and torchvision must come from one build family.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "$(PYTHON) is missing or not Python 3.11 to 3.13: name one that is, as in 'make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12'." >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "No virtual environment could be made: on Debian and Ubuntu, 'apt install python3-venv' helps." >&2; exit 1; }
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '$(1)'
+	@touch $@
+endef

@@ -1,0 +1,65 @@
+"""What every test run sets up: its own cache, steady threads, and no test that is silently left out."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Before anything imports torch or matplotlib; subprocesses inherit them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same floating-point sums on every machine
+os.environ["MPLBACKEND"] = "Agg"
+
+IN_CI = os.environ.get("CI") == "true"
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a cache of its own, shared by its tests: the developer's stays as it is."""
+    cache = tempfile.TemporaryDirectory(prefix="compresslab-tests-")
+    config.add_cleanup(cache.cleanup)
+    os.environ["COMPRESSLAB_CACHE"] = cache.name
+    photos = os.environ.get("COMPRESSLAB_PHOTOS")
+    if photos and not Path(photos).is_file():
+        raise pytest.UsageError(f"COMPRESSLAB_PHOTOS={photos} is no file: name the archive, or unset it.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests on photographs where there are none."""
+    if os.environ.get("COMPRESSLAB_PHOTOS"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("photographs")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> str | None:
+    """Say how many were deselected, and how to run them."""
+    count = config.stash.get(LEFT_OUT, 0)
+    return f"{count} tests on photographs deselected: COMPRESSLAB_PHOTOS names no archive" if count else None
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Make a skip in CI a failure of the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and exitstatus == pytest.ExitCode.OK and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the reason of that failure."""
+    if IN_CI and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("a skip is a failure in CI: run the test, or mark what it needs", red=True)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the working tree."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def photographs() -> Path:
+    """The archive of JPEG photographs; only for tests with the marker of that name."""
+    return Path(os.environ["COMPRESSLAB_PHOTOS"])

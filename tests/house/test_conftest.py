@@ -1,0 +1,70 @@
+"""The rules of a test run, tried on small runs of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = """
+import os, pytest
+from pathlib import Path
+
+@pytest.mark.photographs
+def test_needs_photographs(photographs):
+    assert photographs.is_file()
+
+def test_has_a_cache_of_its_own():
+    assert Path(os.environ["COMPRESSLAB_CACHE"]).is_dir()
+    assert os.environ["COMPRESSLAB_CACHE"] != OUTER
+"""
+
+
+def run(folder: Path, conftest: Path, tests: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    (folder / "conftest.py").write_bytes(conftest.read_bytes())
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    photographs: as in pyproject.toml\n")
+    (folder / "test_small.py").write_text(tests)
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "COMPRESSLAB_PHOTOS")}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=folder, env=kept | environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def conftest(repository: Path) -> Path:
+    return repository / "tests" / "conftest.py"
+
+
+def test_without_photographs_their_tests_are_deselected_and_counted(tmp_path, conftest) -> None:
+    tests = TESTS.replace("OUTER", repr(os.environ["COMPRESSLAB_CACHE"]))
+    result = run(tmp_path, conftest, tests, CI="true")
+    assert result.returncode == 0, result.stdout
+    assert "1 tests on photographs deselected" in result.stdout
+    assert "1 passed, 1 deselected" in result.stdout
+
+
+def test_with_photographs_everything_runs(tmp_path, conftest) -> None:
+    archive = tmp_path / "photographs.tar.xz"
+    archive.touch()
+    tests = TESTS.replace("OUTER", repr(os.environ["COMPRESSLAB_CACHE"]))
+    result = run(tmp_path, conftest, tests, COMPRESSLAB_PHOTOS=str(archive))
+    assert "2 passed" in result.stdout, result.stdout
+
+
+def test_a_wrong_path_to_the_photographs_stops_the_run(tmp_path, conftest) -> None:
+    result = run(tmp_path, conftest, TESTS, COMPRESSLAB_PHOTOS=str(tmp_path / "absent.tar"))
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "absent.tar is no file" in result.stderr
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", pytest.ExitCode.TESTS_FAILED), ("", pytest.ExitCode.OK)])
+@pytest.mark.parametrize(
+    "skip",
+    ["def test():\n    pytest.skip('no reason')", "pytest.importorskip('no_such_module')"],
+    ids=["test", "module"],
+)
+def test_a_skip_fails_the_run_in_ci_only(tmp_path, conftest, skip, ci, status) -> None:
+    (tmp_path / "test_fine.py").write_text("def test_fine(): pass")
+    result = run(tmp_path, conftest, f"import pytest\n{skip}\n", CI=ci)
+    assert result.returncode == status, result.stdout
+    assert ("a skip is a failure in CI" in result.stdout) == bool(ci)
