@@ -56,6 +56,14 @@ def gzip_bytes(path: str | os.PathLike[str]) -> int:
         raise InputError(f"cannot read {path}: {error.strerror}.") from error
 
 
+def format_bytes(size: float) -> str:
+    """A size with the largest decimal unit that keeps it at 1 or above: 28 GB is 28 x 10^9 bytes."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return f"{size:.0f} bytes"
+
+
 def mac_count(model: nn.Module, input_shape: Sequence[int]) -> int:
     """Multiply-accumulates of one forward pass.
 

@@ -10,6 +10,7 @@ from torch import nn
 from compresslab.cost import (
     bytes_by_dtype,
     file_bytes,
+    format_bytes,
     gzip_bytes,
     mac_count,
     parameter_count,
@@ -80,3 +81,11 @@ def test_file_sizes(tmp_path: Path) -> None:
     for measure in (file_bytes, gzip_bytes):
         with pytest.raises(InputError, match="absent"):
             measure(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (28e9, "28 GB"), (2.147e9, "2.15 GB"), (3e12, "3 TB")],
+)
+def test_sizes_are_written_in_powers_of_ten(size: float, text: str) -> None:
+    assert format_bytes(size) == text

@@ -49,10 +49,11 @@ class Chart:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a PNG, with the description inside it as the text chunk "Description"."""
         with atomic_write(path) as partial:
-            partial.write_bytes(self._png())
+            partial.write_bytes(self.png())
         return Path(path)
 
-    def _png(self) -> bytes:
+    def png(self) -> bytes:
+        """The picture, its description inside it."""
         buffer = io.BytesIO()
         with style():  # ticks are made only when a figure is drawn
             self.figure.savefig(buffer, format="png", metadata={"Description": self.alt})
@@ -60,7 +61,7 @@ class Chart:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, Any], ...]:
         shown = {"alt": self.alt, "width": 100 * _WIDTH_INCHES}
-        return {"image/png": self._png(), "text/plain": self.alt}, {"image/png": shown}
+        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": shown}
 
 
 def blank(height_inches: float) -> Figure:
