@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,9 +43,22 @@ def test_its_shape(dataset):
         assert set(Counter(split.labels.tolist()).values()) == {len(split) // 10}
 
 
-def test_the_recorded_results_were_measured_on_these_images(dataset, repository):
-    recorded = json.loads((repository / "reference" / "digits32_acceptance.json").read_text())
-    assert sha256(dataset.test.images.numpy()) == recorded["images_sha256"], "run reference/digits32_acceptance.py"
+@pytest.fixture(scope="module")
+def recorded(repository: Path) -> dict[str, Any]:
+    return json.loads((repository / "reference" / "digits32_acceptance.json").read_text())
+
+
+def test_the_recorded_results_were_measured_on_these_images(dataset, recorded):
+    assert sha256(dataset.test.images.numpy()) == recorded["test_images_sha256"], "run reference/digits32_acceptance.py"
+
+
+def test_they_are_as_hard_as_the_course_needs(recorded):
+    assert 93 <= recorded["test_accuracy_percent"]["mean"] <= 96
+    prices = recorded["price_points"]
+    assert abs(prices["weights 8 bits, per channel"]["mean"]) < recorded["test_accuracy_percent"]["sd"]
+    for name in ("weights 4 bits, per channel", "90% sparse, 1 epoch later"):
+        assert prices[name]["interval"]["low"] > 0
+    assert prices["90% sparse, one shot"]["mean"] > 50
 
 
 def test_more_threads_and_narrower_vectors_paint_the_same(dataset):

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torchvision import datasets
 
 from compresslab.data.download import fetch, sha256_of
 from compresslab.data.sets import Dataset, Split, assemble, cut
@@ -29,6 +28,7 @@ MIRRORS = (
     f"https://mindspore-website.obs.cn-north-4.myhuaweicloud.com/notebook/datasets/{ARCHIVE}",
 )
 VALIDATION_PER_CLASS = 500
+_PYTHON = "cifar-10-batches-py"  # the folder that torchvision unpacks the Python archive into
 _BATCHES = (*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin")
 _RECORD = 1 + 3 * 32 * 32  # bytes: the label, then red, green and blue, each row by row
 _SEED = 0
@@ -68,12 +68,12 @@ def load(*, sha256: str = SHA256) -> Dataset:
     root = folder()
     if (root / ARCHIVE).is_file():
         images, labels = _read_binary(root / ARCHIVE, sha256)
-    elif (root / datasets.CIFAR10.base_folder).is_dir():
+    elif (root / _PYTHON).is_dir():
         images, labels = _read_python(root)
     else:
         raise InputError(
             f"CIFAR-10 is not in {root}: run compresslab.data.cifar10.download() to fetch it (170 MB), or set "
-            f"COMPRESSLAB_DATA to the folder that holds {ARCHIVE} or torchvision's cifar-10-batches-py."
+            f"COMPRESSLAB_DATA to the folder that holds {ARCHIVE} or torchvision's {_PYTHON}."
         )
     ids = torch.arange(len(images))
     published = Split(images, labels, ids, ids)
@@ -99,12 +99,13 @@ def _read_binary(archive: Path, sha256: str) -> tuple[torch.Tensor, torch.Tensor
 
 
 def _read_python(root: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    from torchvision import datasets  # a second to import, for this one path
+
     try:
         parts = [datasets.CIFAR10(root, train=train) for train in (True, False)]
     except RuntimeError as error:  # a checksum differs; nothing has been unpickled
         raise InputError(
-            f"{root / 'cifar-10-batches-py'} is not the published CIFAR-10: delete it and run "
-            "compresslab.data.cifar10.download()."
+            f"{root / _PYTHON} is not the published CIFAR-10: delete it and run compresslab.data.cifar10.download()."
         ) from error
     images = np.concatenate([part.data for part in parts]).transpose(0, 3, 1, 2)
     labels = torch.tensor([label for part in parts for label in part.targets])
