@@ -20,7 +20,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test capstone
+.PHONY: help lab test capstone release
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,19 +39,25 @@ test: $(READY_DEV) ## run every check and test (TEST_FLAGS="-k floors" picks som
 capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|full DATA=digits32|cifar10|imagefolder:PATH OUT=folder)
 	$(BIN)/python -m compresslab.capstone --profile "$(PROFILE)" --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
 
+release: $(READY) ## generate the learners' exercises/ from solutions/
+	$(BIN)/python -m classroom release
+
 $(READY): pyproject.toml constraints.txt
 	$(call install,.)
 
 $(READY_DEV): pyproject.toml constraints.txt
 	$(call install,.[dev])
 
-# One pip call for everything: torch and torchvision must come from one build family.
+# A working environment is kept, whatever PYTHON says by now; a broken one is made anew. Then one pip call for
+# everything, since torch and torchvision must come from one build family.
 define install
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-		echo "$(PYTHON) is missing or not Python 3.11 to 3.13: name one that is, as in 'make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12'." >&2; \
-		exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { \
-		echo "No virtual environment could be made: on Debian and Ubuntu, 'apt install python3-venv' helps." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+		$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+			echo "$(PYTHON) is missing or not Python 3.11 to 3.13: name one that is, as in 'make lab PYTHON=python3.12'." >&2; \
+			exit 1; }; \
+		$(PYTHON) -m venv --clear $(VENV) || { \
+			echo "No virtual environment could be made: on Debian and Ubuntu, 'apt install python3-venv' helps." >&2; \
+			exit 1; }; }
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '$(1)'
 	@touch $@
 endef
