@@ -24,19 +24,16 @@ def parameter_count(model: nn.Module) -> int:
 
 
 def state_bytes(model: nn.Module) -> int:
-    """Bytes in memory of parameters and buffers, each storage counted once, each at its own dtype."""
+    """Bytes in memory of parameters and buffers, a shared one counted once, each at its own dtype."""
     return sum(bytes_by_dtype(model).values())
 
 
 def bytes_by_dtype(model: nn.Module) -> dict[str, int]:
     """`state_bytes` split by dtype, for example {"float32": 44_000_000, "int64": 160}."""
     sizes: dict[str, int] = {}
-    seen: set[int] = set()
-    for tensor in model.state_dict().values():
-        if tensor.numel() and tensor.data_ptr() not in seen:
-            seen.add(tensor.data_ptr())
-            name = str(tensor.dtype).removeprefix("torch.")
-            sizes[name] = sizes.get(name, 0) + tensor.numel() * tensor.element_size()
+    for tensor in (*model.parameters(), *model.buffers()):  # not the state dict: it leaves some buffers out
+        name = str(tensor.dtype).removeprefix("torch.")
+        sizes[name] = sizes.get(name, 0) + tensor.numel() * tensor.element_size()
     return sizes
 
 

@@ -56,6 +56,8 @@ def test_bytes_count_buffers_dtypes_and_shared_storage_once() -> None:
     model = nn.Sequential(nn.Linear(4, 4, bias=False), nn.BatchNorm1d(4), nn.Linear(4, 4, bias=False).half())
     assert bytes_by_dtype(model) == {"float32": 16 * 4 + 4 * 4 * 4, "int64": 8, "float16": 16 * 2}
     assert state_bytes(model) == 64 + 64 + 8 + 32
+    model.register_buffer("scratch", torch.zeros(3), persistent=False)
+    assert state_bytes(model) == 64 + 64 + 8 + 32 + 12
     tied = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Linear(4, 4, bias=False))
     tied[1].weight = tied[0].weight
     assert (state_bytes(tied), parameter_count(tied)) == (64, 16)

@@ -193,7 +193,7 @@ def test_image_size_crops_to_the_middle_and_resizes(tmp_path):
     cat = images[ids == 0][0].float()
     assert (cat[:, :4, 1:9] - torch.tensor([0, 255, 0]).view(3, 1, 1)).abs().max() < 3
     assert (cat[:, 6:, 1:9] - torch.tensor([0, 0, 255]).view(3, 1, 1)).abs().max() < 3
-    np.testing.assert_allclose(images[ids == 10][0].float(), torch.rot90(cat, dims=(1, 2)), atol=2)
+    np.testing.assert_allclose(images[ids == 10][0].float(), torch.rot90(cat, dims=(1, 2)), atol=3)
 
 
 def test_image_size_heeds_the_cameras_orientation(tmp_path):

@@ -1,0 +1,145 @@
+"""Commands: `python -m classroom check|release|try|judge`."""
+
+import argparse
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from compresslab.errors import InputError
+
+_WIDTH = 76
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns:
+        The exit status: 0 where all is well, 1 where checks fail, 2 where the command can't do what was asked.
+    """
+    parser = argparse.ArgumentParser(prog="classroom", description="Check, release and judge notebooks.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="run a notebook and its visible checks")
+    check.add_argument("notebook", type=Path)
+    release = commands.add_parser("release", help="generate exercises/ from solutions/")
+    release.add_argument("assignment", nargs="*", help="all of them if none is named")
+    release.add_argument("--compare", action="store_true", help="only say whether the committed ones are up to date")
+    tried = commands.add_parser("try", help="try an assignment's checks on wrong and right answers and on mutants")
+    tried.add_argument("assignment")
+    tried.add_argument("--without-mutants", action="store_true")
+    one = commands.add_parser("judge", help="judge one submitted notebook with the hidden checks")
+    one.add_argument("submission", type=Path)
+    one.add_argument("--source", type=Path, help="the source notebook; that of the same name in solutions/ by default")
+    one.add_argument("--seed", type=int, help="of an earlier run, to get the same trials")
+    asked = parser.parse_args(arguments)
+    try:
+        if asked.command == "check":
+            return _check(asked.notebook)
+        if asked.command == "release":
+            return _release(Path.cwd(), asked.assignment, asked.compare)
+        if asked.command == "try":
+            return _try(Path.cwd(), asked.assignment, not asked.without_mutants)
+        return _judge(asked.submission, asked.source, asked.seed)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _check(path: Path) -> int:
+    from classroom import notebooks  # each command imports its own: nbgrader alone takes a second
+
+    if path.is_dir():
+        return max((_check(found) for found in sorted(path.glob("*.ipynb"))), default=0)
+    print(f"Running {path} from top to bottom ...")
+    executed = notebooks.execute(path, seconds=120, go_on=True)
+    passed = possible = 0.0
+    for cell in executed.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code":
+            continue
+        error = next((_error(output) for output in cell.outputs if output.output_type == "error"), "")
+        name = marks.get("grade_id") or cell.source.strip().partition("\n")[0][:40]
+        if marks.get("grade"):
+            points = float(marks.get("points", 0))
+            possible += points
+            passed += 0 if error else points
+            _line("failed" if error else "passed", name, f"{points:g} points", error)
+        elif error:
+            _line("raised", name, "", error)
+    print(f"{passed:g} of {possible:g} points of the visible checks.")
+    return 0 if passed == possible else 1
+
+
+def _release(root: Path, names: list[str], compare: bool) -> int:
+    from classroom import releases
+
+    if compare:
+        found = releases.differences(root)
+        print("\n".join(found) or "The exercises are what the solutions give.")
+        return 1 if found else 0
+    for folder in releases.release(root, names):
+        print(f"wrote {folder.relative_to(root)}")
+    return 0
+
+
+def _try(root: Path, name: str, with_mutants: bool) -> int:
+    from classroom import harness
+    from classroom.judge import UNCLEAR
+    from classroom.process import Nursery
+    from classroom.rebuild import read
+
+    master = read(root / "solutions" / name / f"{name}.ipynb")
+    seed = secrets.randbits(48)
+    answers = [harness.Answer("the solution", "")]
+    for kind in ("wrong_answers", "right_answers"):
+        answers += [harness.read_answer(path) for path in sorted((root / "tests/grader" / kind / name).glob("*.py"))]
+    faults = 0
+    with Nursery() as nursery:
+        for answer in answers:
+            submitted = harness.submission(master, answer) if answer.source else master
+            here, judged = harness.both_verdicts(master, submitted, nursery, seed)
+            found = harness.problems(answer, judged) + ["the kernel differs from the judge"] * (
+                here.verdict != judged.verdict
+            )
+            faults += bool(found)
+            _line("FAULT" if found else "fine", answer.name, "loses " + (", ".join(judged.lost) or "nothing"), "")
+            print(*(f"        {fault}" for fault in found), sep="\n", end="\n" * bool(found))
+        for mutant, check in harness.try_mutants(master, nursery, seed) if with_mutants else ():
+            if check is None or check.status == UNCLEAR:
+                _line("alive" if check is None else "unclear", mutant, "", check.message if check else "")
+    print(f"{len(answers) - faults} of {len(answers)} answers are judged as they should be; seed {seed}")
+    return 1 if faults else 0
+
+
+def _judge(submission: Path, source: Path | None, seed: int | None) -> int:
+    from classroom.judge import judge
+    from classroom.process import Limits, Nursery, Session
+    from classroom.rebuild import read
+
+    source = source or Path("solutions") / submission.stem / submission.name
+    master = read(source)
+    seed = secrets.randbits(48) if seed is None else seed
+    with Nursery() as nursery, Session(nursery, Limits(), seed) as session:
+        judgement = judge(master, read(submission), session, seed=seed)
+    for note in judgement.notes:
+        print(f"note: {note}")
+    for result in judgement.results:
+        _line(result.status, result.name, f"{result.points:g}/{result.max_points:g}", result.message)
+    print(f"{judgement.points:g} points; seed {judgement.seed}")
+    return 1 if judgement.lost else 0
+
+
+def _error(output: Any) -> str:
+    checked = output.ename in ("CheckFailed", "LearnerError")
+    return output.evalue if checked else f"{output.ename}: {output.evalue}"
+
+
+def _line(status: str, name: str, points: str, message: str) -> None:
+    print(f"{status:<8}{name:<40}{points:>{_WIDTH - 48}}".rstrip())
+    for line in message.splitlines():
+        print(f"        {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

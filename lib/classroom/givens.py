@@ -1,0 +1,81 @@
+"""Callables that a check hands to a learner's function: a trainer, a loss, a metric.
+
+Each is a class whose settings are plain data. Its `record()` is what the check sees of it after the call. Another
+chapter adds a class here and names it in `spec.given`; nothing else has to change.
+"""
+
+import copy
+from typing import Any
+
+import torch
+from torch import nn
+
+
+class Recorder:
+    """Answers with canned values, one after the other, and keeps what it was called with.
+
+    Args:
+        answers: plain data; the last one is given again and again.
+    """
+
+    def __init__(self, answers: list[Any] | None = None) -> None:
+        self.answers = list(answers or [None])
+        self.calls: list[dict[str, Any]] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        answer = self.answers[min(len(self.calls), len(self.answers) - 1)]
+        self.calls.append(copy.deepcopy({"args": args, "kwargs": kwargs}))
+        return answer
+
+    def record(self) -> dict[str, Any]:
+        """The calls, each with its `args` and `kwargs` as they were at that time."""
+        return {"calls": self.calls}
+
+
+class Trainer:
+    """Stands for a training run: moves every parameter that requires a gradient by the same step.
+
+    Args:
+        step: added to each element, zeros included: a mask that isn't applied again is lost.
+    """
+
+    def __init__(self, step: float = 0.01) -> None:
+        self.step = step
+        self.calls = 0
+
+    def __call__(self, model: nn.Module, *args: Any, **kwargs: Any) -> None:
+        with torch.no_grad():
+            for parameter in model.parameters():
+                if parameter.requires_grad:
+                    parameter.add_(self.step)
+        self.calls += 1
+
+    def record(self) -> dict[str, Any]:
+        """The number of calls."""
+        return {"calls": self.calls}
+
+
+class Workload:
+    """Takes a known time on a clock of its own, so that a timer can be checked without waiting.
+
+    Args:
+        seconds: of the calls, one after the other; the last one is taken again and again.
+        start: what the clock shows before the first call.
+    """
+
+    def __init__(self, seconds: list[float], start: float = 0.0) -> None:
+        self.seconds = list(seconds)
+        self.now = start
+        self.calls = 0
+
+    def __call__(self) -> None:
+        self.now += self.seconds[min(self.calls, len(self.seconds) - 1)]
+        self.calls += 1
+
+    def clock(self) -> float:
+        """What the clock shows; a check passes it on as `work.method("clock")`."""
+        return self.now
+
+    def record(self) -> dict[str, Any]:
+        """The number of calls."""
+        return {"calls": self.calls}

@@ -1,0 +1,133 @@
+"""Decides what a submission is worth, without ever running a learner's code in this process."""
+
+import traceback
+import warnings
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from classroom.calls import learner
+from classroom.failures import CheckFailed, NoAnswer, Raised
+from classroom.rebuild import Cell, rebuild
+from classroom.trial import seeded
+
+SETUP = "setup"  # the given cell with the imports that checks use
+PASSED, FAILED, UNCLEAR = "passed", "failed", "unclear"
+
+
+class Session(Protocol):
+    """A learner's notebook: `process.Session`, or `harness.InProcess`."""
+
+    def run(self, source: str) -> Raised | None:
+        """Run a cell; what it raised, or None."""
+
+    def ask(self, request: bytes) -> bytes:
+        """Answer a request of `calls.Learner`."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one graded cell gave.
+
+    Attributes:
+        name: of the cell (its grade_id).
+        points, max_points: got, and possible; 0 points for a written answer, which a person grades.
+        status: "passed", "failed", "unclear" (the check itself stumbled over the answer: it gives no points, and
+            deserves a better check), or "by hand".
+        message: why points were lost.
+    """
+
+    name: str
+    points: float
+    max_points: float
+    status: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a submission is worth.
+
+    Attributes:
+        results: of every graded cell, in the source notebook's order.
+        notes: what was odd: missing or double cells, cells that raised.
+        seed: gives the same trials again.
+    """
+
+    results: list[Result]
+    notes: list[str]
+    seed: int
+
+    @property
+    def points(self) -> float:
+        """Points of all checks."""
+        return sum(result.points for result in self.results)
+
+    @property
+    def verdict(self) -> dict[str, str]:
+        """Each graded cell's status: the same in a learner's kernel, even where a message quotes a random number."""
+        return {result.name: result.status for result in self.results}
+
+    @property
+    def lost(self) -> dict[str, Result]:
+        """The checks that were not passed, by name."""
+        return {result.name: result for result in self.results if result.status in (FAILED, UNCLEAR)}
+
+
+def judge(
+    master: list[Cell], submission: list[Cell], session: Session, *, seed: int, thorough: bool = True
+) -> Judgement:
+    """Run a submission's cells in a session and the source notebook's checks here.
+
+    Args:
+        master: the source notebook, with hidden checks.
+        submission: the learner's.
+        session: where the learner's cells run.
+        seed: of the trials; where it matters, one that the learner can't guess.
+        thorough: else stop at the first check that fails (and leave out the results of those that follow).
+    """
+    order, notes = rebuild(master, submission)
+    setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
+    found: dict[str, Result] = {}
+    for cell in order:
+        if cell.kind == "test":
+            found[cell.name] = run_check(cell, setup, session, seed)
+            if not thorough and found[cell.name].status != PASSED:
+                break
+        else:
+            notes += _run_cell(cell, session)
+    for cell in master:
+        if cell.kind == "written":
+            found[cell.name] = Result(cell.name, 0.0, cell.points, "by hand")
+    return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed)
+
+
+def run_check(cell: Cell, setup: str, session: Session, seed: int) -> Result:
+    """Run one check: plain Python that reaches the learner's functions through `classroom.learner` alone.
+
+    Args:
+        cell: the check.
+        setup: the source of the notebook's given cell named "setup", whose imports the check uses.
+        session: where the learner's functions are.
+        seed: of the trials.
+    """
+    names: dict[str, Any] = {"__name__": cell.name}
+    try:
+        with learner.reached_by(session.ask), seeded(f"{seed} {cell.name}"), warnings.catch_warnings(action="ignore"):
+            exec(compile(setup, f"<{SETUP}>", "exec"), names)
+            exec(compile(cell.source, f"<{cell.name}>", "exec"), names)
+    except CheckFailed as error:
+        return Result(cell.name, 0.0, cell.points, FAILED, str(error))
+    except Exception as error:  # noqa: BLE001  an answer of an unforeseen form may trip a check anywhere
+        lines = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == f"<{cell.name}>"]
+        message = f"the check does not understand the answer ({type(error).__name__}: {error}; its line {lines[:1]})"
+        return Result(cell.name, 0.0, cell.points, UNCLEAR, message)
+    return Result(cell.name, cell.points, cell.points, PASSED)
+
+
+def _run_cell(cell: Cell, session: Session) -> list[str]:
+    name = f"cell {cell.name}" if cell.name else "an extra cell"
+    try:
+        raised = session.run(cell.source)
+    except NoAnswer as error:
+        return [f"{name}: {error.came}"]
+    return [f"{name} raised {raised}"] if raised else []

@@ -1,0 +1,119 @@
+"""What to run of a submission: the instructor's cells as they were released, the learner's answers and extra cells.
+
+nbgrader marks cells by metadata that a learner can edit, lose, copy or move. Only the id of a cell is believed here;
+everything else about a cell of the assignment is looked up in the source notebook.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from compresslab.errors import InputError
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook.
+
+    Attributes:
+        name: nbgrader's grade_id; "" for a cell that the assignment doesn't know.
+        kind: "locked" (given code), "solution", "test", "written" (graded by hand), or "extra".
+        source: its text.
+        points: that it is worth.
+        is_code: whether it runs.
+        cell_id: the notebook format's own id.
+    """
+
+    name: str
+    kind: str
+    source: str
+    points: float = 0.0
+    is_code: bool = True
+    cell_id: str = ""
+
+
+def read(path: Path) -> list[Cell]:
+    """Read a notebook's cells, of a submission as well: nothing about it is taken for granted.
+
+    Raises:
+        InputError: the file is missing, or no notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [_cell(cell) for cell in cells]
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path} is not a notebook: download or save it again from Jupyter.") from error
+
+
+def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], list[str]]:
+    """The cells to run, in order, and what was odd about the submission.
+
+    Given cells and checks are the master's. A check stays at the learner's place for it, but comes after every
+    answer that precedes it in the master, so that moving cells costs nothing. An answer that stands twice runs twice,
+    as it does in a notebook.
+    """
+    known = {cell.name: cell for cell in master if cell.name}
+    by_id = {cell.cell_id: cell.name for cell in master if cell.name and cell.cell_id}
+    named = [replace(cell, name=_name(cell, known, by_id)) for cell in submission]
+    count = Counter(cell.name for cell in named if cell.name)
+    notes = [f"cell {name} is missing" for name in known if not count[name]]
+    notes += [f"cell {name} is there {times} times" for name, times in count.items() if times > 1]
+
+    answers_before: dict[str, set[str]] = {}  # those that each check waits for
+    answers: set[str] = set()
+    for cell in master:
+        if cell.kind == "solution" and count[cell.name]:
+            answers.add(cell.name)
+        elif cell.kind == "test":
+            answers_before[cell.name] = set(answers)
+
+    order = [cell for cell in master if cell.kind == "locked" and not count[cell.name]]
+    waiting: list[Cell] = []
+    left = count.copy()
+    for cell in named:
+        left[cell.name] -= 1
+        model = known.get(cell.name)
+        if model and model.kind == "test":
+            if not any(model.name == other.name for other in order + waiting):
+                waiting.append(model)
+        elif model and model.kind == "locked":
+            order.append(model)
+        elif cell.is_code or (model and model.is_code):
+            order.append(replace(cell, kind=model.kind if model else "extra"))
+        ready = [check for check in waiting if not any(left[name] > 0 for name in answers_before[check.name])]
+        order += ready
+        waiting = [check for check in waiting if check not in ready]
+    order += waiting
+    order += [cell for cell in master if cell.kind == "test" and not count[cell.name]]
+    return order, notes
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    marks = cell.get("metadata", {}).get("nbgrader")
+    marks = marks if isinstance(marks, dict) else {}
+    if marks.get("task") or (marks.get("grade") and marks.get("solution")):
+        kind = "written"
+    elif marks.get("grade"):
+        kind = "test"
+    elif marks.get("solution"):
+        kind = "solution"
+    else:
+        kind = "locked" if marks.get("locked") else "extra"
+    source = cell["source"]
+    points = marks.get("points")
+    return Cell(
+        name=str(marks.get("grade_id", "")),
+        kind=kind,
+        source=source if isinstance(source, str) else "".join(source),
+        points=float(points) if isinstance(points, int | float) else 0.0,
+        is_code=cell["cell_type"] == "code",
+        cell_id=str(cell.get("id", "")),
+    )
+
+
+def _name(cell: Cell, known: dict[str, Cell], by_id: dict[str, str]) -> str:
+    return cell.name if cell.name in known else by_id.get(cell.cell_id, "")

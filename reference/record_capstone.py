@@ -1,0 +1,35 @@
+"""Keep a capstone run's results: `python reference/record_capstone.py FOLDER NAME`, for example runs/quick-digits32.
+
+Writes NAME.json beside this file (the run's results without the single timings), then the table of all recorded
+runs into README.md, between its `results` marks.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from compresslab.files import atomic_write, write_json
+from compresslab.recorded import quick_reference
+
+HERE = Path(__file__).parent
+START, END = "<!-- results -->", "<!-- end of results -->"
+
+
+def main() -> None:
+    """Record one run and refresh the README."""
+    if len(sys.argv) > 1:
+        folder, name = Path(sys.argv[1]), sys.argv[2]
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        for benchmark in results["benchmark"].values():
+            for timing in benchmark["timings"].values():
+                del timing["wall_ns"], timing["cpu_ns"]
+        write_json(HERE / f"{name}.json", results)
+    readme = HERE.parent / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(START)
+    after = rest.partition(END)[2]
+    with atomic_write(readme) as partial:
+        partial.write_text(f"{before}{START}\n\n{quick_reference()}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

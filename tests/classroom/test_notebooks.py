@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+from classroom import notebooks
+from classroom.__main__ import main
+from compresslab.errors import InputError
+
+
+def write(path: Path, *cells: tuple[str, dict[str, object]]) -> Path:
+    made = [nbformat.v4.new_code_cell(source, metadata={"nbgrader": marks} if marks else {}) for source, marks in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    return path
+
+
+def test_a_notebook_runs_in_its_own_folder_and_stops_at_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path / "fine.ipynb", ("import os; print(os.getcwd())", {}), ("1 / 0", {}), ("print('later')", {}))
+    before = path.read_bytes()
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        notebooks.execute(path)
+    executed = notebooks.execute(path, go_on=True)
+    assert executed.cells[0].outputs[0].text.strip() == str(tmp_path)
+    assert executed.cells[2].outputs[0].text == "later\n"
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "broken.ipynb").write_text("{")
+    for name in ("broken.ipynb", "absent.ipynb"):
+        with pytest.raises(InputError, match="can't be read as a notebook"):
+            notebooks.execute(tmp_path / name)
+
+
+def test_check_tells_a_learner_what_passed_and_what_did_not(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    setup = ("from classroom import expect, learner", {"locked": True, "grade_id": "setup"})
+    answer = ("def double(x):\n    print('working')\n    return x + 2", {"solution": True, "grade_id": "double"})
+    easy = ("expect.close(learner.call('double', 2), 4)", {"grade": True, "points": 1, "grade_id": "easy"})
+    hard = (
+        "expect.close(learner.call('double', 3), 6, 'twice, not plus two')",
+        {"grade": True, "points": 2, "grade_id": "hard"},
+    )
+    path = write(tmp_path / "mine.ipynb", setup, answer, easy, hard, ("undefined", {}))
+    assert main(["check", str(path)]) == 1
+    shown, errors = capfd.readouterr()
+    assert [line.split()[:2] for line in shown.splitlines() if line[:1].isalpha()][1:] == [
+        ["passed", "easy"],
+        ["failed", "hard"],
+        ["raised", "undefined"],
+    ]
+    assert "likely cause: twice, not plus two" in shown
+    assert "1 of 3 points of the visible checks." in shown
+    assert errors == ""
+
+
+def test_a_command_that_cannot_do_it_says_so_and_exits_with_2(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["check", "absent.ipynb"], ["release"], ["judge", "absent.ipynb"]):
+        assert main(arguments) == 2
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1

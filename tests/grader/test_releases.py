@@ -1,0 +1,82 @@
+"""The learners' notebooks are what nbgrader makes of the solutions, and nothing of an answer is in them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classroom import releases
+from classroom.rebuild import read
+from compresslab.errors import InputError
+
+
+@pytest.fixture
+def own_course(course: Path, tmp_path: Path) -> Path:
+    """A copy that a test may change, of one assignment."""
+    root = tmp_path / "course"
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(course / folder / "registered_projector", root / folder / "registered_projector")
+    shutil.copy(course / "nbgrader_config.py", root)
+    return root
+
+
+def test_the_committed_exercises_are_up_to_date(repository: Path) -> None:
+    assert releases.differences(repository) == [], "run `make release`"
+
+
+def test_a_release_is_the_same_each_time(course: Path) -> None:
+    assert releases.differences(course) == []
+
+
+def test_a_release_holds_no_answer(course: Path) -> None:
+    for path in (course / "exercises").rglob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert "SOLUTION" not in text
+        assert "HIDDEN TESTS" not in text
+        assert "Rubric" not in text
+        solutions = [cell for cell in read(path) if cell.kind == "solution"]
+        assert all("raise NotImplementedError()" in cell.source for cell in solutions)
+
+
+def test_every_difference_is_found(own_course: Path) -> None:
+    exercises = own_course / "exercises"
+    notebook = exercises / "registered_projector" / "registered_projector.ipynb"
+    notebook.write_bytes(notebook.read_bytes() + b"\n")
+    (exercises / "old").mkdir()
+    (exercises / "old" / "old.ipynb").write_text("{}")
+    assert releases.differences(own_course) == [
+        "exercises/old/old.ipynb has no source",
+        "exercises/registered_projector/registered_projector.ipynb is out of date",
+    ]
+    notebook.unlink()
+    assert "exercises/registered_projector/registered_projector.ipynb is missing" in releases.differences(own_course)
+    assert not (own_course / ".grading" / "gradebook.db").exists()
+
+
+def test_a_helper_file_beside_a_notebook_is_not_released(own_course: Path) -> None:
+    (own_course / "solutions" / "registered_projector" / "answers.py").write_text("answer = 42")
+    with pytest.raises(InputError, match=r"answers\.py would be released"):
+        releases.release(own_course)
+
+
+def test_what_nbgrader_refuses_leaves_the_old_release(own_course: Path) -> None:
+    source = own_course / "solutions" / "registered_projector" / "registered_projector.ipynb"
+    released = own_course / "exercises" / "registered_projector" / "registered_projector.ipynb"
+    before = released.read_bytes()
+    notebook = json.loads(source.read_text())
+    notebook["cells"][0]["source"] = "### BEGIN SOLUTION\n"
+    source.write_text(json.dumps(notebook))
+    with pytest.raises(InputError, match="cannot release registered_projector"):
+        releases.release(own_course)
+    assert released.read_bytes() == before
+
+
+def test_an_unknown_assignment_is_named_with_those_there_are(own_course: Path) -> None:
+    with pytest.raises(InputError, match=r"no assignment ch99 .*: choose from registered_projector"):
+        releases.release(own_course, ["ch99"])
+
+
+def test_a_folder_without_the_configuration_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no nbgrader_config\.py"):
+        releases.release(tmp_path)

@@ -1,0 +1,9 @@
+"""Half a byte is left as it is.
+
+loses: memory_packed
+says: a byte begun is a byte used
+"""
+
+
+def memory_bytes(parameters, bits):
+    return parameters * bits / 8

@@ -1,0 +1,16 @@
+"""The first calls are timed like the others.
+
+loses: timer_warm_up
+says: the first calls warm up
+"""
+
+import statistics
+
+
+def median_seconds(function, clock, *, warmup=10, repeats=50):
+    seconds = []
+    for _ in range(repeats):
+        start = clock()
+        function()
+        seconds.append(clock() - start)
+    return statistics.median(seconds)
