@@ -1,10 +1,11 @@
 """Keep a capstone run's results: `python reference/record_capstone.py FOLDER NAME`, for example runs/quick-digits32.
 
-Writes NAME.json beside this file (the run's results without the single timings), then the table of all recorded
-runs into README.md, between its `results` marks.
+Writes NAME.json (the run's results without the single timings) and NAME.png (accuracy against size) beside this file,
+then the table of all recorded runs into README.md, between its `results` marks.
 """
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def main() -> None:
             for timing in benchmark["timings"].values():
                 del timing["wall_ns"], timing["cpu_ns"]
         write_json(HERE / f"{name}.json", results)
+        with atomic_write(HERE / f"{name}.png") as partial:
+            shutil.copyfile(folder / "accuracy_vs_size.png", partial)
     readme = HERE.parent / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(START)
     after = rest.partition(END)[2]

@@ -39,6 +39,7 @@ def run(*options: str | Path, **environment: str) -> str:
     process = command(*options, **environment)
     out, err = process.communicate()
     assert process.returncode == 0, err
+    assert err == "", "--quiet is not quiet"
     return out
 
 

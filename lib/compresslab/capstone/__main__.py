@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     # Before PyTorch is imported: threads that wait for work must not spin beside another training on the machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from compresslab.capstone.run import run_capstone
+    from compresslab.training import TrainingDiverged
 
     try:
         report = run_capstone(
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             threads=options.threads,
             progress=not options.quiet,
         )
-    except InputError as error:
+    except (InputError, TrainingDiverged) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -59,7 +59,7 @@ def run_capstone(
         if threads < 1:
             raise InputError(f"threads={threads} must be at least 1.")
         torch.set_num_threads(threads)
-    dataset = load(data, title=title)
+    dataset = load(data, title=title, progress=progress)
     if settings.images is not None:
         train, validation, test = settings.images
         dataset = dataset.subset(train=train, validation=validation, test=test, seed=seed)

@@ -15,7 +15,9 @@ _LOADERS = {"digits": digits.load, "digits32": digits32.load, "cifar10": cifar10
 _FOLDER = "imagefolder:"
 
 
-def load(name: str = "digits32", *, title: str | None = None, image_size: int | None = None) -> Dataset:
+def load(
+    name: str = "digits32", *, title: str | None = None, image_size: int | None = None, progress: bool = True
+) -> Dataset:
     """Load a data set by name.
 
     Args:
@@ -24,6 +26,7 @@ def load(name: str = "digits32", *, title: str | None = None, image_size: int | 
         title: the name that results shall quote; None keeps the data set's own.
         image_size: side in pixels to which an imagefolder's images are cropped and resized; None takes them as
             they are.
+        progress: show a bar while images are decoded for the first time.
 
     Raises:
         InputError: there is no such data set, or it cannot be read.
@@ -31,7 +34,7 @@ def load(name: str = "digits32", *, title: str | None = None, image_size: int | 
     if image_size is not None and image_size < 1:
         raise InputError(f"image_size={image_size} must be at least 1 pixel.")
     if name.startswith(_FOLDER) and name != _FOLDER:
-        dataset = imagefolder.load(Path(name.removeprefix(_FOLDER)), image_size)
+        dataset = imagefolder.load(Path(name.removeprefix(_FOLDER)), image_size, progress=progress)
     elif name in _LOADERS:
         if image_size is not None:
             raise InputError(f"image_size={image_size} does not apply to {name}, whose size is fixed: leave it out.")

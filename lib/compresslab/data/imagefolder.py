@@ -29,7 +29,7 @@ _FOLDERS = {"train": "train", "val": "validation", "validation": "validation", "
 _SEED = 0
 
 
-def load(path: Path, image_size: int | None = None) -> Dataset:
+def load(path: Path, image_size: int | None = None, *, progress: bool = True) -> Dataset:
     """The images under `path`, decoded on first use and cached until a name, size or time of change differs.
 
     `ids` count the images in the order of split, class and name. The augmentation is that of photographs: leave
@@ -39,6 +39,7 @@ def load(path: Path, image_size: int | None = None) -> Dataset:
         path: a folder, or a .zip or .tar archive; the latter may be compressed by gzip, xz or bzip2.
         image_size: crop each image to its central square and resize it to this many pixels a side. None takes the
             images as they are; they must then be square and of one size.
+        progress: show a bar while decoding.
 
     Raises:
         InputError: there is nothing of the kind at `path`, or an image, a class or the archive is not usable.
@@ -48,7 +49,7 @@ def load(path: Path, image_size: int | None = None) -> Dataset:
         raise InputError(f"there is no folder or archive {path}: give the path of one with a folder per class.")
     name = path.name.split(".tar")[0].removesuffix(".zip") if path.is_file() else path.resolve().name
     key = ["imagefolder", str(path.resolve()), image_size, _listing(path)]
-    arrays = cached(name, key, lambda: _read(path, image_size))
+    arrays = cached(name, key, lambda: _read(path, image_size, progress))
     ids = torch.arange(len(arrays["labels"]))
     images = Split(torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"]), ids, ids)
     train, validation, test = (images.select(torch.from_numpy(arrays["splits"] == split)) for split in _SPLITS)
@@ -72,11 +73,12 @@ def _share(split: Split, share: float) -> list[int]:
     return [max(1, round(share * count)) for count in torch.bincount(split.labels).tolist()]
 
 
-def _read(path: Path, image_size: int | None) -> Arrays:
+def _read(path: Path, image_size: int | None, progress: bool) -> Arrays:
     """Decode every image, and give it a label and the name of its split."""
     pixels: dict[PurePosixPath, npt.NDArray[np.uint8]] = {}
     folders: set[PurePosixPath] = set()
-    for name, content in tqdm(walk(path, SUFFIXES), desc=f"read {path.name}", unit=" files", leave=False):
+    bar = tqdm(walk(path, SUFFIXES), desc=f"read {path.name}", unit=" files", leave=False, disable=not progress)
+    for name, content in bar:
         if any(part.startswith((".", "__MACOSX")) for part in name.parts):
             continue
         if content is None:
