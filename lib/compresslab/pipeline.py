@@ -4,6 +4,7 @@ A stage's folder holds `checkpoint.pt` while it trains, then `model.safetensors`
 written last, so a folder that has it is complete.
 """
 
+import copy
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -62,7 +63,9 @@ def run_stage(
             raise InputError(
                 f"{folder} holds a stage made with other settings ({changed}): delete it or choose another."
             )
-        return StageResult(load_weights(skeleton, weights).eval(), tuple(Epoch(**line) for line in saved["history"]))
+        return StageResult(
+            load_weights(copy.deepcopy(skeleton), weights).eval(), tuple(Epoch(**line) for line in saved["history"])
+        )
 
     checkpoint = folder / "checkpoint.pt"
     fitted = make(checkpoint)

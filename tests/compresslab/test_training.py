@@ -109,6 +109,7 @@ def test_training_learns_and_leaves_its_input_and_the_callers_randomness_alone(d
     measured = evaluate(fitted.model, Batches(digits, digits.test, 100))
     assert measured.accuracy > 0.85
     assert measured.accuracy == pytest.approx(float((measured.logits.argmax(1) == digits.test.labels).float().mean()))
+    assert all(parameter.is_contiguous() for parameter in fitted.model.parameters())
     assert fitted.data == "digits" and len(fitted.history) == 12 and fitted.seconds > 0
 
 

@@ -122,7 +122,9 @@ def fit(
     if run.best:
         run.model.load_state_dict(run.best)
     history = tuple(Epoch(**line) for line in run.at.history)
-    return Fitted(run.model.cpu().eval(), history, recipe, dataset.name)
+    # Back to the ordinary layout: an export would otherwise depend on how its weights were last laid out.
+    model = run.model.cpu().to(memory_format=torch.contiguous_format).eval()
+    return Fitted(model, history, recipe, dataset.name)
 
 
 @dataclass
