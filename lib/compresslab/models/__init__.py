@@ -1,0 +1,22 @@
+"""The networks of the course: an MLP, a small CNN, a tiny vision transformer and ResNet-18 with a CIFAR stem.
+
+Each builder takes keyword settings and gives an untrained `nn.Module` that maps images (N, C, H, W) float32 to
+logits (N, classes). Every ReLU is a module of its own, used once: exporters and quantizers attach what they
+observe to a module, and one that is called at two places would mix two distributions.
+"""
+
+from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
+from compresslab.models.simple import mlp, small_cnn
+from compresslab.models.vit import Attention, EncoderLayer, TinyViT, tiny_vit
+
+__all__ = [
+    "Attention",
+    "BasicBlock",
+    "EncoderLayer",
+    "ResNet18",
+    "TinyViT",
+    "mlp",
+    "resnet18",
+    "small_cnn",
+    "tiny_vit",
+]

@@ -1,0 +1,70 @@
+"""ResNet-18 with a stem for 32x32 images.
+
+Reference: He et al. 2016, "Deep Residual Learning for Image Recognition".
+"""
+
+import torch
+from torch import Tensor, nn
+
+from compresslab.models.settings import require_positive
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions around a shortcut: relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.relu2 = nn.ReLU()
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or inputs != outputs:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        branch = self.relu1(self.bn1(self.conv1(x)))
+        return self.relu2(self.bn2(self.conv2(branch)) + self.downsample(x))
+
+
+class ResNet18(nn.Module):
+    """ResNet-18 for 32x32 images: a 3x3 stem of stride 1 and no max-pooling, so that 32 pixels end as 4.
+
+    Parameter names are torchvision's, so a state dict of `torchvision.models.resnet18` loads into `width=64`
+    but for the stem's 7x7 convolution.
+    """
+
+    def __init__(self, width: int, channels: int, classes: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU()
+        self.layer1 = nn.Sequential(BasicBlock(width, width, 1), BasicBlock(width, width, 1))
+        self.layer2 = nn.Sequential(BasicBlock(width, 2 * width, 2), BasicBlock(2 * width, 2 * width, 1))
+        self.layer3 = nn.Sequential(BasicBlock(2 * width, 4 * width, 2), BasicBlock(4 * width, 4 * width, 1))
+        self.layer4 = nn.Sequential(BasicBlock(4 * width, 8 * width, 2), BasicBlock(8 * width, 8 * width, 1))
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(8 * width, classes)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(torch.flatten(self.avgpool(x), 1))
+
+
+def resnet18(*, width: int = 64, channels: int = 3, classes: int = 10) -> ResNet18:
+    """ResNet-18 with a CIFAR stem.
+
+    Args:
+        width: channels of the first stage (64 in the paper: 11.2 million parameters); later stages have two,
+            four and eight times as many, so parameters and MACs grow with the square of the width.
+        channels: channels of the input images.
+        classes: number of logits.
+    """
+    require_positive(width=width, channels=channels, classes=classes)
+    return ResNet18(width, channels, classes)
