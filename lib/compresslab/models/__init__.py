@@ -5,16 +5,19 @@ logits (N, classes). Every ReLU is a module of its own, used once: exporters and
 observe to a module, and one that is called at two places would mix two distributions.
 """
 
+from compresslab.models.baseline import Baseline, load_baseline
 from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
 from compresslab.models.simple import mlp, small_cnn
 from compresslab.models.vit import Attention, EncoderLayer, TinyViT, tiny_vit
 
 __all__ = [
     "Attention",
+    "Baseline",
     "BasicBlock",
     "EncoderLayer",
     "ResNet18",
     "TinyViT",
+    "load_baseline",
     "mlp",
     "resnet18",
     "small_cnn",

@@ -1,0 +1,87 @@
+"""The trained ResNet-18 that the course ships, so that compressing does not have to begin with an hour of training.
+
+`reference/baseline/` holds the weights (fp16, safetensors), their model cards, and the script that made both.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from torch import nn
+
+from compresslab.errors import InputError
+from compresslab.models.resnet import resnet18
+
+FOLDER = Path(__file__).parents[3] / "reference" / "baseline"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A trained network and what is known about it.
+
+    Attributes:
+        model: in evaluation mode, fp32 (the shipped fp16 values).
+        data: name of the data set it was trained on.
+        classes: name of each logit's class.
+        mean, std: of each channel, which images must have been normalised with.
+        test_accuracy: share of the test split, with `test_interval`, a 95% interval.
+        card: everything recorded: recipe, seed, history, hours, machine.
+    """
+
+    model: nn.Module
+    data: str
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    test_accuracy: float
+    test_interval: tuple[float, float]
+    card: Mapping[str, Any] = field(repr=False)
+
+    def __str__(self) -> str:
+        low, high = self.test_interval
+        return (
+            f"ResNet-18 of width {self.card['architecture']['width']}, trained on {self.data}: "
+            f"test accuracy {self.test_accuracy:.2%} [{low:.2%}, {high:.2%}], n = {self.card['images']['test']:,}"
+        )
+
+
+def load_baseline(*, width: int = 64) -> Baseline:
+    """Load a shipped ResNet-18.
+
+    Args:
+        width: 64 for the full network, 20 for the small one trained the same way.
+
+    Raises:
+        InputError: no such width is shipped, or the weights are not those of the card (checked by SHA-256).
+    """
+    path = FOLDER / f"resnet18-w{width}.json"
+    if not path.exists():
+        shipped = sorted(int(card.stem.rpartition("w")[2]) for card in FOLDER.glob("resnet18-w*.json"))
+        raise InputError(f"width={width} is not shipped: {path.parent} has {shipped or 'nothing, clone it whole'}.")
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        weights = path.with_suffix(".safetensors").read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} or its weights are damaged: restore them from the repository.") from error
+    digest = hashlib.sha256(weights).hexdigest()
+    if digest != card["sha256"]:
+        raise InputError(
+            f"{path.with_suffix('.safetensors')} has SHA-256 {digest[:16]}..., its card says {card['sha256'][:16]}...: "
+            f"restore both from the repository."
+        )
+    model = resnet18(width=width, channels=card["architecture"]["channels"], classes=len(card["classes"]))
+    model.load_state_dict(safetensors.torch.load(weights))
+    return Baseline(
+        model=model.eval(),
+        data=card["data"],
+        classes=tuple(card["classes"]),
+        mean=tuple(card["mean"]),
+        std=tuple(card["std"]),
+        test_accuracy=card["test_accuracy"],
+        test_interval=(card["test_interval"]["low"], card["test_interval"]["high"]),
+        card=card,
+    )
