@@ -1,6 +1,19 @@
 """Charts with knobs: move one, and see the picture change."""
 
+from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.memory import memory_chart, memory_explorer
+from compresslab.explorers.movement import movement_chart, movement_explorer
+from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
-__all__ = ["explore", "memory_chart", "memory_explorer"]
+__all__ = [
+    "channels_chart",
+    "channels_explorer",
+    "explore",
+    "memory_chart",
+    "memory_explorer",
+    "movement_chart",
+    "movement_explorer",
+    "threshold_chart",
+    "threshold_explorer",
+]

@@ -2,16 +2,39 @@
 
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
+from compresslab.plots.methods import methods_chart
 from compresslab.plots.roofline import roofline_chart
+from compresslab.plots.sparsity import (
+    Speed,
+    bytes_chart,
+    masks_chart,
+    revived_chart,
+    speeds_chart,
+    zeros_by_input_chart,
+)
 from compresslab.plots.spectrum import singular_values_chart
+from compresslab.plots.structured import LayerSize, Saving, cut_chart, network_chart, saving_chart, steps_chart
 
 __all__ = [
     "Chart",
+    "LayerSize",
     "Point",
+    "Saving",
+    "Speed",
     "accuracy_vs_size",
+    "bytes_chart",
+    "cut_chart",
     "learning_curves",
+    "masks_chart",
+    "methods_chart",
+    "network_chart",
+    "revived_chart",
     "roofline_chart",
     "sample_page",
+    "saving_chart",
     "singular_values_chart",
+    "speeds_chart",
     "speedup_chart",
+    "steps_chart",
+    "zeros_by_input_chart",
 ]

@@ -1,0 +1,94 @@
+"""Where weights come from and where they go: which of them does each criterion keep?"""
+
+from collections.abc import Mapping
+
+import ipywidgets as widgets
+import numpy as np
+from torch import Tensor
+
+from compresslab.errors import InputError
+from compresslab.explorers.explore import explore
+from compresslab.plots import Chart
+from compresslab.plots.chart import BETTER, FAINT, WORSE, blank, heading, style
+from compresslab.pruning import Scores, masks_from_scores
+
+_MOST_POINTS = 4000  # drawn at once: more only blacken the picture
+
+
+def movement_chart(
+    before: Mapping[str, Tensor],
+    after: Mapping[str, Tensor],
+    scores: Mapping[str, Scores],
+    *,
+    criterion: str,
+    sparsity: float,
+    layer: str,
+) -> Chart:
+    """The weights of a layer as points, before training across and after it upwards, kept ones apart from pruned ones.
+
+    Points on the dashed diagonal stood still. Between a diagonal and the vertical axis a weight has moved away from zero,
+    between a diagonal and the horizontal axis towards it.
+
+    Args:
+        before, after: weights by name, before and after training.
+        scores: of all these weights, by criterion; larger means keep.
+        criterion: of `scores`.
+        sparsity: share to prune, in the layer.
+        layer: name of the weight.
+
+    Raises:
+        InputError: there is no such criterion or layer, or a setting is out of its range.
+    """
+    if criterion not in scores:
+        raise InputError(f"criterion={criterion!r} is not known: choose from {', '.join(scores)}.")
+    if layer not in before or layer not in after or layer not in scores[criterion]:
+        raise InputError(f"layer={layer!r} has no weights before, after or no scores: choose from {', '.join(before)}.")
+    keep = masks_from_scores({layer: scores[criterion][layer]}, sparsity=sparsity, scope="layer")[layer]
+    x, y, kept = (tensor.detach().flatten().numpy() for tensor in (before[layer], after[layer], keep))
+    away = np.abs(y) > np.abs(x)
+    reach = 1.08 * max(np.abs(x).max(), np.abs(y).max(), 1e-12)
+    some = np.random.default_rng(0).permutation(len(x))[:_MOST_POINTS]
+    with style():
+        figure = blank(5.6)
+        axis = figure.subplots()
+        for sign in (1, -1):
+            axis.plot([-reach, reach], [-sign * reach, sign * reach], "--", color=FAINT, linewidth=1)
+        axis.axhline(0, color=FAINT, linewidth=1)
+        axis.axvline(0, color=FAINT, linewidth=1)
+        for which, name, look in (
+            (~kept, "pruned", {"marker": "x", "color": WORSE, "s": 10, "linewidths": 0.7, "alpha": 0.5}),
+            (kept, "kept", {"marker": "o", "color": BETTER, "s": 16, "linewidths": 0}),
+        ):
+            shown = some[which[some]]
+            axis.scatter(x[shown], y[shown], label=f"{name} ({which.sum():,})", **look)
+        axis.set_xlim(-reach, reach)
+        axis.set_ylim(-reach, reach)
+        axis.set_aspect("equal")
+        axis.set_xlabel("weight before fine-tuning")
+        axis.set_ylabel("weight after fine-tuning")
+        figure.legend(loc="outside right upper")
+        heading(figure, f"{layer}, {sparsity:.0%} pruned by {criterion}", "dashed: same size before and after")
+    share = f"{away[kept].mean():.0%} of the kept moved away from zero" if kept.any() else "nothing is kept"
+    return Chart(
+        figure,
+        f"Weights of {layer} as points, before fine-tuning against after it. Pruned to {sparsity:.0%} by {criterion}: "
+        f"{kept.sum():,} of {len(x):,} kept; {share}, of all weights {away.mean():.0%} did.",
+    )
+
+
+def movement_explorer(
+    before: Mapping[str, Tensor], after: Mapping[str, Tensor], scores: Mapping[str, Scores]
+) -> widgets.VBox:
+    """The chart with a choice of criterion and layer, and a slider for the sparsity. Arguments as `movement_chart`."""
+    wide = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
+    return explore(
+        lambda **settings: movement_chart(before, after, scores, **settings),
+        {
+            "criterion": widgets.Dropdown(options=list(scores), description="criterion", **wide),
+            "sparsity": widgets.FloatSlider(
+                value=0.9, min=0, max=0.99, step=0.01, description="sparsity", readout_format=".0%",
+                continuous_update=False, **wide,
+            ),
+            "layer": widgets.Dropdown(options=list(before), description="layer", **wide),
+        },
+    )  # fmt: skip

