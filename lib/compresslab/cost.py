@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 from torch.utils.flop_counter import FlopCounterMode
 
 from compresslab.errors import InputError
@@ -128,9 +129,18 @@ def prunable_weights(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
     """
     seen: set[int] = set()
     for name, module in model.named_modules():
-        if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)) and id(module.weight) not in seen:
-            seen.add(id(module.weight))
-            yield (f"{name}.weight" if name else "weight"), module.weight
+        if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)):
+            stored = id(_stored_weight(module))
+            if stored not in seen:
+                seen.add(stored)
+                yield (f"{name}.weight" if name else "weight"), module.weight
+
+
+def _stored_weight(layer: nn.Module) -> object:
+    """What two layers that share a weight have in common. A parametrized weight is computed anew at each look."""
+    if is_parametrized(layer, "weight"):
+        return next(layer.get_submodule("parametrizations.weight").parameters(recurse=False), layer)
+    return layer.weight
 
 
 def _zeros(tensor: Tensor) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations, parametrize
 
 from compresslab.cost import (
     bytes_by_dtype,
@@ -62,6 +63,16 @@ def test_bytes_count_buffers_dtypes_and_shared_storage_once() -> None:
     tied[1].weight = tied[0].weight
     assert (state_bytes(tied), parameter_count(tied)) == (64, 16)
     assert [name for name, _ in prunable_weights(tied)] == ["0.weight"]
+
+
+def test_computed_weights_are_counted_each_and_shared_ones_once() -> None:
+    model = nn.Sequential(*(parametrizations.weight_norm(nn.Linear(4, 4)) for _ in range(8)))
+    assert [name for name, _ in prunable_weights(model)] == [f"{i}.weight" for i in range(8)]
+    shared = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    shared[1].weight = shared[0].weight
+    for layer in shared:
+        parametrize.register_parametrization(layer, "weight", nn.Identity())
+    assert [name for name, _ in prunable_weights(shared)] == ["0.weight"]
 
 
 def test_sparsity_of_weights_is_not_the_models() -> None:

@@ -5,8 +5,9 @@ import torch
 import torchvision
 from torch import nn
 
+from compresslab.cost import mac_count, parameter_count
 from compresslab.errors import InputError
-from compresslab.models import mlp, resnet18, small_cnn, tiny_vit
+from compresslab.models import InvertedResidual, mlp, mobilenet, resnet18, small_cnn, tiny_vit
 
 
 def randomise(model: nn.Module) -> nn.Module:
@@ -35,6 +36,8 @@ def test_resnet18_computes_what_torchvisions_does() -> None:
         (small_cnn(channels=2, classes=4, width=3), (1, 2, 8, 8)),
         (small_cnn(channels=1, classes=4, width=1), (3, 1, 4, 4)),
         (resnet18(width=5, channels=1, classes=4), (2, 1, 32, 32)),
+        (mobilenet(width=3, channels=1, classes=4), (2, 1, 8, 8)),
+        (mobilenet(width=2, classes=4, activation="hardswish"), (2, 3, 32, 32)),
         (tiny_vit(channels=3, image_size=12, patch=4, dim=12, depth=2, heads=3, classes=4), (2, 3, 12, 12)),
     ],
 )
@@ -44,16 +47,32 @@ def test_logits_have_one_column_a_class(model: nn.Module, shape: tuple[int, ...]
 
 @pytest.mark.parametrize(
     "build",
-    [mlp, small_cnn, lambda: resnet18(width=8), tiny_vit],
-    ids=["mlp", "small_cnn", "resnet18", "tiny_vit"],
+    [mlp, small_cnn, lambda: mobilenet(channels=1), lambda: resnet18(width=8), tiny_vit],
+    ids=["mlp", "small_cnn", "mobilenet", "resnet18", "tiny_vit"],
 )
 def test_no_activation_module_is_used_twice(build) -> None:
     model, calls = build().eval(), {}
     for module in model.modules():
-        if isinstance(module, (nn.ReLU, nn.GELU)):
+        if isinstance(module, (nn.ReLU, nn.ReLU6, nn.GELU)):
             module.register_forward_hook(lambda m, *_: calls.__setitem__(m, calls.get(m, 0) + 1))
     model(torch.randn(2, 3, 32, 32) if hasattr(model, "bn1") else torch.randn(2, 1, 8, 8))
     assert calls and set(calls.values()) == {1}
+
+
+@pytest.mark.parametrize(("inputs", "outputs", "stride", "expansion"), [(6, 6, 1, 4), (6, 8, 2, 4), (6, 6, 1, 1)])
+def test_an_inverted_residual_computes_what_torchvisions_does(inputs, outputs, stride, expansion) -> None:
+    ours = randomise(InvertedResidual(inputs, outputs, stride, expansion, "relu6")).double()
+    theirs = torchvision.models.mobilenetv2.InvertedResidual(inputs, outputs, stride, expansion).double().eval()
+    theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
+    x = torch.randn(2, inputs, 9, 9, dtype=torch.float64)
+    torch.testing.assert_close(ours(x), theirs(x), rtol=1e-12, atol=1e-12)
+
+
+def test_the_mobilenet_costs_what_its_documentation_says() -> None:
+    model = mobilenet()
+    assert parameter_count(model) == 252_394
+    assert mac_count(model, (1, 3, 32, 32)) == 14_209_536
+    assert model.stages(model.stem(torch.zeros(2, 3, 32, 32))).shape == (2, 96, 4, 4)
 
 
 def test_attention_is_pytorchs_multi_head_attention() -> None:
@@ -74,10 +93,12 @@ def test_attention_is_pytorchs_multi_head_attention() -> None:
         (lambda: resnet18(width=0), "width=0"),
         (lambda: mlp(hidden=(8, 0)), r"hidden\[1\]=0"),
         (lambda: small_cnn(channels=-1), "channels=-1"),
+        (lambda: mobilenet(width=0), "width=0"),
+        (lambda: mobilenet(activation="relu"), "activation='relu'"),
         (lambda: tiny_vit(image_size=8, patch=3), "patch=3"),
         (lambda: tiny_vit(dim=10, heads=4), "heads=4"),
     ],
-    ids=["width", "hidden", "channels", "patch", "heads"],
+    ids=["width", "hidden", "channels", "mobilenet", "activation", "patch", "heads"],
 )
 def test_impossible_sizes_are_refused_by_name(build, named: str) -> None:
     with pytest.raises(InputError, match=named):

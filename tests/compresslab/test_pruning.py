@@ -15,6 +15,7 @@ from compresslab.pruning import (
     global_magnitude_masks,
     keep_masked,
     masks_of_zeros,
+    prune_by_scores,
     prune_global_magnitude,
 )
 
@@ -101,6 +102,26 @@ def test_a_mask_clears_nan_and_leaves_no_negative_zero() -> None:
     assert masks_of_zeros(pruned)["1.weight"].tolist() == [[True, False]]
 
 
+def test_pruning_by_scores_takes_any_scores() -> None:
+    model = two_layers([1.0, 2.0, 3.0, 4.0])
+    scores = {"0.weight": torch.tensor([[9.0, 1.0]]), "1.weight": torch.tensor([[2.0, 9.0]])}
+    pruned = prune_by_scores(model, scores, sparsity=0.5)
+    assert pruned[0].weight.tolist() == [[1, 0]] and pruned[1].weight.tolist() == [[0, 4]]
+    scores["1.weight"] = torch.tensor([[7.0, 8.0]])
+    assert prune_by_scores(model, scores, sparsity=0.5)[1].weight.tolist() == [[0, 4]]
+    assert prune_by_scores(model, scores, sparsity=0.5, scope="layer")[1].weight.tolist() == [[0, 4]]
+    assert prune_by_scores(model, scores, sparsity=0.5, protect=["0.weight"])[0].weight.tolist() == [[1, 2]]
+    with pytest.raises(InputError, match=r"shape \(1, 1\).*\(1, 2\)"):
+        prune_by_scores(model, {"0.weight": torch.ones(1, 1)}, sparsity=0.5)
+
+
+def test_a_weight_shared_with_an_embedding_is_masked_under_its_own_name() -> None:
+    model = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 5, bias=False))
+    model[1].weight = model[0].weight
+    pruned = prune_global_magnitude(model, sparsity=0.5)
+    assert int((pruned[0].weight == 0).sum()) == 10 and pruned[0].weight is pruned[1].weight
+
+
 def test_bad_input_is_named() -> None:
     model = two_layers([1.0, 2.0, 3.0, 4.0])
     for share in (-0.1, 1.1, float("nan")):
@@ -112,5 +133,7 @@ def test_bad_input_is_named() -> None:
         prune_global_magnitude(two_layers([1.0, 2.0, 3.0, float("nan")]), sparsity=0.5)
     with pytest.raises(InputError, match="'absent' names no parameter"):
         apply_masks(model, {"absent": torch.ones(1, dtype=torch.bool)})
+    with pytest.raises(InputError, match=r"'0\.weight' is torch\.float32: expected torch\.bool"):
+        apply_masks(model, {"0.weight": torch.ones(1, 2)})
     with pytest.raises(InputError, match=r"shape \(1, 3\).*\(1, 2\)"):
         apply_masks(model, {"0.weight": torch.ones(1, 3, dtype=torch.bool)})

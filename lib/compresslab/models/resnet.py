@@ -47,6 +47,10 @@ class ResNet18(nn.Module):
         self.layer4 = nn.Sequential(BasicBlock(4 * width, 8 * width, 2), BasicBlock(8 * width, 8 * width, 1))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(8 * width, classes)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new convolution weights; the other layers have this method of their own."""
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

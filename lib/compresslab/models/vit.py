@@ -56,10 +56,15 @@ class TinyViT(nn.Module):
     ) -> None:
         super().__init__()
         self.embed = nn.Conv2d(channels, dim, patch, patch)
-        self.position = nn.Parameter(torch.randn(1, (image_size // patch) ** 2, dim) * 0.02)
+        self.position = nn.Parameter(torch.empty(1, (image_size // patch) ** 2, dim))
+        self.reset_parameters()
         self.layers = nn.Sequential(*(EncoderLayer(dim, heads) for _ in range(depth)))
         self.norm = nn.LayerNorm(dim)
         self.fc = nn.Linear(dim, classes)
+
+    def reset_parameters(self) -> None:
+        """Draw new positions; the layers have this method of their own."""
+        nn.init.normal_(self.position, std=0.02)
 
     def forward(self, x: Tensor) -> Tensor:
         tokens = self.embed(x).flatten(2).transpose(1, 2)

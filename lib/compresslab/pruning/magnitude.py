@@ -1,16 +1,17 @@
-"""Global magnitude pruning: the smallest weights of the whole network go, wherever they are.
+"""Magnitude pruning: the smallest weights go.
 
 References:
     LeCun, Denker and Solla 1989, "Optimal Brain Damage" (what pruning by saliency is; magnitude is its cheap stand-in).
     Han et al. 2015, "Learning both Weights and Connections for Efficient Neural Networks".
 """
 
-import torch
+from collections.abc import Collection
+
 from torch import Tensor, nn
 
-from compresslab.cost import prunable_weights
-from compresslab.errors import InputError
+from compresslab.pruning.importance import magnitude_scores
 from compresslab.pruning.masks import apply_masks
+from compresslab.pruning.scopes import Scope, Scores, masks_from_scores
 
 
 def global_magnitude_masks(model: nn.Module, *, sparsity: float) -> dict[str, Tensor]:
@@ -30,32 +31,20 @@ def global_magnitude_masks(model: nn.Module, *, sparsity: float) -> dict[str, Te
     Raises:
         InputError: `sparsity` is not between 0 and 1, the model has no such layer, or a weight is NaN.
     """
-    if not 0 <= sparsity <= 1:
-        raise InputError(f"sparsity={sparsity} is not between 0 and 1: it is the share of weights to remove.")
-    weights = {name: weight.detach() for name, weight in prunable_weights(model)}
-    if not weights:
-        raise InputError(f"this {type(model).__name__} has no convolution or linear layer to prune.")
-    for name, weight in weights.items():
-        if weight.isnan().any():
-            raise InputError(f"the weight {name!r} contains NaN: its magnitude says nothing.")
-    magnitudes = torch.cat([weight.abs().flatten() for weight in weights.values()])
-    remove = round(sparsity * len(magnitudes))
-    if remove == 0:
-        return {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in weights.items()}
-    # kthvalue, because torch.quantile refused more than 16 million elements up to torch 2.13.
-    threshold = magnitudes.kthvalue(remove).values
-    ties_to_remove = remove - int((magnitudes < threshold).sum())
-    masks = {}
-    for name, weight in weights.items():
-        magnitude = weight.abs().flatten()
-        keep = magnitude > threshold
-        ties = (magnitude == threshold).nonzero().squeeze(1)
-        keep[ties[ties_to_remove:]] = True
-        ties_to_remove = max(0, ties_to_remove - len(ties))
-        masks[name] = keep.view(weight.shape)
-    return masks
+    return masks_from_scores(magnitude_scores(model), sparsity=sparsity)
 
 
 def prune_global_magnitude(model: nn.Module, *, sparsity: float) -> nn.Module:
     """A copy of `model` with its smallest weights at zero; see `global_magnitude_masks`."""
     return apply_masks(model, global_magnitude_masks(model, sparsity=sparsity))
+
+
+def prune_by_scores(
+    model: nn.Module, scores: Scores, *, sparsity: float, scope: Scope = "global", protect: Collection[str] = ()
+) -> nn.Module:
+    """A copy of `model` whose weights of the smallest scores are zero; see `masks_from_scores`.
+
+    Raises:
+        InputError: as `masks_from_scores`, or a score names no weight of the model, or has another shape.
+    """
+    return apply_masks(model, masks_from_scores(scores, sparsity=sparsity, scope=scope, protect=protect))

@@ -1,7 +1,7 @@
 """Masks: which weights stay (True) and which are held at zero (False)."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -37,17 +37,24 @@ def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
     """
 
     def reapply(model: nn.Module) -> None:
-        parameters = dict(model.named_parameters())
-        for name, mask in masks.items():
-            if name not in parameters:
-                raise InputError(f"the mask {name!r} names no parameter of this {type(model).__name__}.")
-            weight = parameters[name]
-            if weight.shape != mask.shape:
-                raise InputError(
-                    f"the mask {name!r} has shape {tuple(mask.shape)}, but the weight {tuple(weight.shape)}."
-                )
+        for weight, mask in masked_parameters(model, masks):
             with torch.no_grad():
                 # Not a product: NaN or infinity times zero is NaN, and minus zero is no tidy zero.
                 weight.masked_fill_(~mask.to(weight.device), 0.0)
 
     return reapply
+
+
+def masked_parameters(model: nn.Module, masks: Masks) -> Iterator[tuple[nn.Parameter, Tensor]]:
+    """The parameter that each mask names, with the mask, or an `InputError` where they do not fit."""
+    parameters = dict(model.named_parameters(remove_duplicate=False))  # a shared one under each of its names
+    for name, mask in masks.items():
+        if name not in parameters:
+            raise InputError(f"the mask {name!r} names no parameter of this {type(model).__name__}.")
+        if parameters[name].shape != mask.shape:
+            raise InputError(
+                f"the mask {name!r} has shape {tuple(mask.shape)}, but the weight {tuple(parameters[name].shape)}."
+            )
+        if mask.dtype != torch.bool:
+            raise InputError(f"the mask {name!r} is {mask.dtype}: expected torch.bool, True where the weight stays.")
+        yield parameters[name], mask

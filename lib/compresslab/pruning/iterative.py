@@ -1,0 +1,144 @@
+"""Pruning in rounds with training between, rewinding, and the control that a winning ticket must beat.
+
+References:
+    Han et al. 2015, "Learning both Weights and Connections for Efficient Neural Networks" (prune, fine-tune, repeat).
+    Frankle and Carbin 2019, "The Lottery Ticket Hypothesis" (rewind to the initial weights, and the random control).
+    Frankle et al. 2020, "Linear Mode Connectivity and the Lottery Ticket Hypothesis" (rewind to an early step).
+    Renda, Frankle and Carbin 2020, "Comparing Rewinding and Fine-tuning in Neural Network Pruning".
+"""
+
+import copy
+from collections.abc import Callable, Collection, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from compresslab.errors import InputError
+from compresslab.pruning.importance import magnitude_scores
+from compresslab.pruning.masks import Masks, apply_masks
+from compresslab.pruning.schedules import iterative_sparsities
+from compresslab.pruning.scopes import Scope, Scores, masks_from_scores
+
+Retrain = Callable[[nn.Module, Masks, int], nn.Module]
+"""From a masked model, its masks and the round (from 1) to a trained model whose masked weights are still zero."""
+
+
+def prune_iteratively(
+    model: nn.Module,
+    retrain: Retrain,
+    *,
+    sparsity: float,
+    rounds: int,
+    score: Callable[[nn.Module], Scores] = magnitude_scores,
+    scope: Scope = "global",
+    protect: Collection[str] = (),
+    rewind_to: Mapping[str, Tensor] | None = None,
+) -> nn.Module:
+    """Prune and train in turn, `rounds` times, removing the same share of what remains in each round.
+
+    The three usual ways differ only in what a round trains from, and with which learning rates:
+
+    - fine-tuning: `rewind_to=None` and a `retrain` that is short, at the last small learning rate;
+    - learning-rate rewinding (Renda et al. 2020): `rewind_to=None` and a `retrain` that repeats the whole
+      learning-rate schedule;
+    - weight rewinding, the lottery ticket: `rewind_to=` the initial state, or an early one, and a `retrain` that
+      repeats the whole training.
+
+    Args:
+        model: trained; not modified.
+        retrain: such as `lambda model, masks, round: fit(model, ..., after_step=keep_masked(masks)).model`.
+        sparsity: share of the weights that are zero in the end.
+        rounds: of pruning and training; see `iterative_sparsities`.
+        score: of the trained model's weights.
+        scope: whether the weights compete globally or within a layer.
+        protect: names that stay whole and are not counted.
+        rewind_to: a state dict to which the weights that stay, and all else, go back before each training.
+
+    Returns:
+        What the last `retrain` gave back.
+
+    Raises:
+        InputError: a setting is wrong, or `retrain` gave back a model that lost zeros.
+    """
+    masks: Masks = {}
+    for number, total in enumerate(iterative_sparsities(sparsity, rounds), start=1):
+        masks = masks_from_scores(below_all(score(model), masks), sparsity=total, scope=scope, protect=protect)
+        pruned = apply_masks(model, masks) if rewind_to is None else rewind(model, rewind_to, masks)
+        model = retrain(pruned, masks, number)
+        _require_zeros(model, masks, number)
+    return model
+
+
+def below_all(scores: Scores, masks: Masks) -> dict[str, Tensor]:
+    """Scores with those of masked weights at minus infinity, so that the next masks contain these masks.
+
+    A threshold at a total sparsity then counts the weights that are already masked, whatever their new score.
+    """
+    return {
+        name: score.masked_fill(~masks[name].to(score.device), -torch.inf) if name in masks else score
+        for name, score in scores.items()
+    }
+
+
+def rewind(model: nn.Module, state: Mapping[str, Tensor], masks: Masks) -> nn.Module:
+    """A copy of `model` in the saved `state` (weights, biases, normalisation), its masked weights at zero.
+
+    Raises:
+        InputError: the state or a mask is of another architecture.
+    """
+    rewound = copy.deepcopy(model)
+    try:
+        rewound.load_state_dict(dict(state))
+    except RuntimeError as error:
+        raise InputError(f"the state to rewind to does not fit this {type(model).__name__}: {error}") from error
+    return apply_masks(rewound, masks)
+
+
+def random_ticket(model: nn.Module, masks: Masks, *, seed: int, shuffle: bool = False) -> nn.Module:
+    """A copy of `model` with fresh initial weights under the same masks: the lottery ticket's control.
+
+    Weights are drawn by each module's own `reset_parameters`.
+
+    Args:
+        model: not modified.
+        masks: the ticket's.
+        seed: of the weights and the shuffle.
+        shuffle: also permute each mask within its layer, so that only the layers' sparsities stay.
+
+    Raises:
+        InputError: a module has parameters but no `reset_parameters`: its old weights would stay.
+    """
+    ticket = copy.deepcopy(model)
+    with torch.random.fork_rng(devices={parameter.device for parameter in ticket.parameters() if parameter.is_cuda}):
+        torch.manual_seed(seed)
+        # Children first: a network's own rule, where it has one, has the last word over its layers'.
+        for name, module in reversed(list(ticket.named_modules())):
+            reset = getattr(module, "reset_parameters", None)
+            if reset is not None:
+                reset()
+            elif any(True for _ in module.parameters(recurse=False)):
+                raise InputError(f"{name or 'the model'} ({type(module).__name__}) has no reset_parameters: add one.")
+        if shuffle:
+            masks = {name: _shuffled(mask) for name, mask in masks.items()}
+    return apply_masks(ticket, masks)
+
+
+def _shuffled(mask: Tensor) -> Tensor:
+    return mask.flatten()[torch.randperm(mask.numel()).to(mask.device)].view(mask.shape)
+
+
+def _require_zeros(model: nn.Module, masks: Masks, number: int) -> None:
+    if not isinstance(model, nn.Module):
+        raise InputError(
+            f"round {number}: retrain gave back a {type(model).__name__}: return a module, as fit().model."
+        )
+    parameters = dict(model.named_parameters())
+    for name, mask in masks.items():
+        if name not in parameters:
+            raise InputError(f"round {number}: the model that retrain gave back has no parameter {name!r}.")
+        lost = int(torch.count_nonzero(parameters[name].detach().masked_fill(mask.to(parameters[name].device), 0)))
+        if lost:
+            raise InputError(
+                f"round {number}: {lost} masked weights of {name!r} are no longer zero after retrain: train with "
+                f"fit(..., after_step=keep_masked(masks))."
+            )
