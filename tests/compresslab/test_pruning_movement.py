@@ -54,10 +54,10 @@ def test_scores_weights_and_masks_are_those_of_a_loop_in_numpy(every: int) -> No
             keep = np.ones(24)
             keep[np.argsort(s.ravel(), kind="stable")[:remove]] = 0
             keep = keep.reshape(4, 6)
-        np.testing.assert_allclose(movement_scores(ours)["weight"].numpy(), s, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(movement_scores(ours)["weight"].numpy(), s, rtol=1e-9, atol=1e-12)
         np.testing.assert_array_equal(attached_masks(ours)["weight"].numpy(), keep.astype(bool))
-    np.testing.assert_allclose(undo_masks(ours).weight.detach().numpy(), w, rtol=1e-9)
-    np.testing.assert_allclose(make_permanent(ours).weight.detach().numpy(), w * keep, rtol=1e-9)
+    np.testing.assert_allclose(undo_masks(ours).weight.detach().numpy(), w, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(make_permanent(ours).weight.detach().numpy(), w * keep, rtol=1e-9, atol=1e-12)
     assert keep.sum() == 24 - round(0.7 * 24)
 
 

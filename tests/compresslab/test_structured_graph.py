@@ -5,10 +5,17 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from compresslab.errors import InputError
 from compresslab.models import mobilenet, resnet18, small_cnn, tiny_vit
-from compresslab.pruning.structured import DependencyGraph, dependency_graph, remove_units, silence_units
+from compresslab.pruning.structured import (
+    DependencyGraph,
+    dependency_graph,
+    prune_structured,
+    remove_units,
+    silence_units,
+)
 
 
 def conv(inputs: int, outputs: int, kernel: int = 3, groups: int = 1) -> nn.Sequential:
@@ -295,8 +302,8 @@ def one_by_one(inputs: int = 8) -> nn.Module:
         (lambda m, x: x + torch.arange(8.0).view(8, 1, 1), one_by_one(), "meets"),
         (lambda m, x: x @ x.transpose(2, 3), one_by_one(), "no attribute `heads` around 'matmul'"),
         (lambda m, x: torch.einsum("bchw,bdhw->bcd", x, x).unsqueeze(3), one_by_one(), "flows into 'einsum'"),
-        (lambda m, x: m.weird(x), one_by_one(), "computed"),
-        (lambda m, x: F.conv2d(x, m.conv.weight[:, :1].abs(), groups=8), one_by_one(), "in 'conv2d' is computed"),
+        (lambda m, x: m.weird(x), one_by_one(), "'conv2d' in 'weird' computes its weight"),
+        (lambda m, x: F.conv2d(x, m.conv.weight[:, :1].abs(), groups=8), one_by_one(), "'conv2d' computes its weight"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -333,6 +340,19 @@ def test_a_layer_may_be_free_in_part() -> None:
     assert producing(graph) == {"stem": ("stem", "wide")} and graph.groups[0].size == 4
     assert graph.pinned["wide"] == "it meets the result of 'zeros', which mixes channels or isn't followed"
     assert remove_units(model, graph, {"stem": [0, 3]}).wide.weight.shape == (4, 2, 1, 1)
+
+
+def test_a_masked_model_says_that_its_masks_must_be_made_permanent() -> None:
+    model = small_cnn(width=4)
+    for layer in (0, 3, 6, 11):
+        prune.random_unstructured(model[layer], "weight", amount=0.5)
+    graph = dependency_graph(model, torch.zeros(1, 1, 8, 8))
+    assert graph.groups == () and graph.pinned.keys() == {"0", "3", "6", "11"}
+    with pytest.raises(InputError, match="'0': 'conv2d' in '0' computes its weight or bias, perhaps by a mask"):
+        prune_structured(model, torch.zeros(1, 1, 8, 8), ratio=0.5)
+    for layer in (0, 3, 6, 11):
+        prune.remove(model[layer], "weight")
+    assert len(dependency_graph(model, torch.zeros(1, 1, 8, 8)).groups) == 3
 
 
 def test_pytorchs_own_attention_is_pinned_and_its_neighbours_are_not() -> None:

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from compresslab.cost import mac_count, parameter_count
 from compresslab.deploy import OnnxModel, export_onnx
@@ -163,7 +164,8 @@ def test_macs_of_pruned_networks_in_closed_form() -> None:
     vit = tiny_vit(channels=3, dim=16, heads=4, depth=1)  # 16 tokens, heads of 4 features, 64 units
     pruned = prune_structured(vit, images(torch.float32), ratio={"layers.0.attention.k": 0.5, "layers.0.mlp.0": 0.75})
     qkv_out, products, mlp = 4 * 16 * 8, 2 * 2 * 16 * 4, 2 * 16 * 16
-    assert mac_count(pruned, (1, 3, 8, 8)) == 16 * (12 * 16 + qkv_out + products + mlp) + 160
+    with sdpa_kernel(SDPBackend.MATH):  # the fused kernel isn't counted by PyTorch 2.11 on a CPU
+        assert mac_count(pruned, (1, 3, 8, 8)) == 16 * (12 * 16 + qkv_out + products + mlp) + 160
     assert pruned.layers[0].attention.heads == 2 and pruned.layers[0].attention.head_dim == 4
 
 

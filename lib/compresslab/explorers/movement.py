@@ -23,11 +23,13 @@ def movement_chart(
     criterion: str,
     sparsity: float,
     layer: str,
+    change: bool = False,
 ) -> Chart:
     """The weights of a layer as points, before training across and after it upwards, kept ones apart from pruned ones.
 
-    Points on the dashed diagonal stood still. Between a diagonal and the vertical axis a weight has moved away from zero,
-    between a diagonal and the horizontal axis towards it.
+    Points on the rising diagonal stood still. Between a diagonal and the vertical axis a weight has moved away from
+    zero, between a diagonal and the horizontal axis towards it. Where training moved little, all of them lie close to
+    the diagonal; their change, on a scale of its own, then shows more.
 
     Args:
         before, after: weights by name, before and after training.
@@ -35,6 +37,7 @@ def movement_chart(
         criterion: of `scores`.
         sparsity: share to prune, in the layer.
         layer: name of the weight.
+        change: draw how much each weight has changed upwards, in place of where it is now.
 
     Raises:
         InputError: there is no such criterion or layer, or a setting is out of its range.
@@ -46,13 +49,16 @@ def movement_chart(
     keep = masks_from_scores({layer: scores[criterion][layer]}, sparsity=sparsity, scope="layer")[layer]
     x, y, kept = (tensor.detach().flatten().numpy() for tensor in (before[layer], after[layer], keep))
     away = np.abs(y) > np.abs(x)
-    reach = 1.08 * max(np.abs(x).max(), np.abs(y).max(), 1e-12)
+    upwards = y - x if change else y
+    width, height = (1.08 * max(float(np.abs(line).max()), 1e-12) for line in (x, upwards))
+    if not change:
+        width = height = max(width, height)
     some = np.random.default_rng(0).permutation(len(x))[:_MOST_POINTS]
     with style():
         figure = blank(5.6)
         axis = figure.subplots()
-        for sign in (1, -1):
-            axis.plot([-reach, reach], [-sign * reach, sign * reach], "--", color=FAINT, linewidth=1)
+        for slope in (0, -2) if change else (1, -1):
+            axis.plot([-width, width], [-slope * width, slope * width], "--", color=FAINT, linewidth=1)
         axis.axhline(0, color=FAINT, linewidth=1)
         axis.axvline(0, color=FAINT, linewidth=1)
         for which, name, look in (
@@ -60,18 +66,18 @@ def movement_chart(
             (kept, "kept", {"marker": "o", "color": BETTER, "s": 16, "linewidths": 0}),
         ):
             shown = some[which[some]]
-            axis.scatter(x[shown], y[shown], label=f"{name} ({which.sum():,})", **look)
-        axis.set_xlim(-reach, reach)
-        axis.set_ylim(-reach, reach)
-        axis.set_aspect("equal")
+            axis.scatter(x[shown], upwards[shown], label=f"{name} ({which.sum():,})", **look)
+        axis.set_xlim(-width, width)
+        axis.set_ylim(-height, height)
+        axis.set_aspect(width / height)
         axis.set_xlabel("weight before fine-tuning")
-        axis.set_ylabel("weight after fine-tuning")
+        axis.set_ylabel("change by fine-tuning" if change else "weight after fine-tuning")
         figure.legend(loc="outside right upper")
         heading(figure, f"{layer}, {sparsity:.0%} pruned by {criterion}", "dashed: same size before and after")
     share = f"{away[kept].mean():.0%} of the kept moved away from zero" if kept.any() else "nothing is kept"
     return Chart(
         figure,
-        f"Weights of {layer} as points, before fine-tuning against after it. Pruned to {sparsity:.0%} by {criterion}: "
+        f"Weights of {layer} as points, before fine-tuning against {'their change' if change else 'after it'}. Pruned to {sparsity:.0%} by {criterion}: "
         f"{kept.sum():,} of {len(x):,} kept; {share}, of all weights {away.mean():.0%} did.",
     )
 
@@ -90,5 +96,6 @@ def movement_explorer(
                 continuous_update=False, **wide,
             ),
             "layer": widgets.Dropdown(options=list(before), description="layer", **wide),
+            "change": widgets.Checkbox(value=False, description="show the change", **wide),
         },
     )  # fmt: skip

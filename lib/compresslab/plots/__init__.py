@@ -2,6 +2,7 @@
 
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
+from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
 from compresslab.plots.methods import methods_chart
 from compresslab.plots.roofline import roofline_chart
 from compresslab.plots.sparsity import (
@@ -24,7 +25,10 @@ __all__ = [
     "accuracy_vs_size",
     "bytes_chart",
     "cut_chart",
+    "differences_chart",
+    "fractions_chart",
     "learning_curves",
+    "left_by_layer_chart",
     "masks_chart",
     "methods_chart",
     "network_chart",

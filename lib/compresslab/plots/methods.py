@@ -81,9 +81,7 @@ def _line(
 ) -> dict[float, float]:
     """Draw a method, and give its mean accuracy in percent at each of its sparsities."""
     found = {
-        sparsity: [
-            100 * run["accuracy"] for run in runs if run["method"] == method and run["sparsity"] == sparsity
-        ]
+        sparsity: [100 * run["accuracy"] for run in runs if run["method"] == method and run["sparsity"] == sparsity]
         for sparsity in place
     }
     found = {sparsity: accuracies for sparsity, accuracies in found.items() if accuracies}

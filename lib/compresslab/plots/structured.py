@@ -173,7 +173,7 @@ def network_chart(layers: Sequence[LayerSize], *, title: str, costs: Mapping[str
         for place, layer in enumerate(layers):
             blocks.bar(place, layer.before, 0.8, fill=False, edgecolor=FAINT, linewidth=1)
             blocks.bar(place, layer.after, 0.8, color=colours[layer.group])
-            text = f"{layer.after}" if layer.after == layer.before else f"{layer.after}\nof {layer.before}"
+            text = f"{layer.after}" if layer.after == layer.before else f"{layer.after}\n/ {layer.before}"
             blocks.annotate(text, (place, layer.before), (0, 2), textcoords="offset points", ha="center", fontsize=7)
         names = [f"{letters[layer.group]}  {layer.name}" for layer in layers]
         blocks.set_xticks(range(len(layers)), names, rotation=60, ha="right", rotation_mode="anchor", fontsize=8)

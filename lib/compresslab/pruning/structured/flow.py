@@ -39,6 +39,7 @@ class Flow:
         whole: parameters and buffers that must stay as they are, and why.
         slices: the label of each slice of a parameter or buffer along one dimension, in the order of execution.
         produced, consumed: the slices through which convolution and linear layers write and read units.
+        computed: layers whose weights are computed from other tensors, and that are therefore left alone.
         elements: parameters and buffers that take part in arithmetic, with a label for every element.
         heads: an attention module's name, the attribute with its number of heads, and the label of each head.
     """
@@ -54,6 +55,7 @@ class Flow:
         self.slices: dict[Slices, Tensor] = {}
         self.produced: dict[Slices, None] = {}
         self.consumed: dict[Slices, None] = {}
+        self.computed: dict[str, str] = {}
         self.elements: dict[str, Tensor] = {}
         self.heads: dict[tuple[str, str], Tensor] = {}
         self.activations: dict[Node, Any] = {}  # labels, or a list of them for an operator with several results

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from compresslab.errors import InputError
-from compresslab.pruning.structured.flow import Flow, compact, varies
+from compresslab.pruning.structured.flow import Flow, Slices, compact, varies
 from compresslab.pruning.structured.operators import follow
 from compresslab.pruning.structured.running import export, stored_tensors
 
@@ -133,7 +133,7 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
     flow = follow(model, export(model, example))
     unit = _units(flow)
     reasons = _pinned(flow, unit)
-    pinned: dict[str, str] = {}
+    pinned = dict(flow.computed)
     for name, dim in flow.produced:
         for number in unit[flow.slices[name, dim]].tolist():
             if number in reasons:
@@ -167,10 +167,8 @@ def _pinned(flow: Flow, unit: Tensor) -> dict[int, str]:
     for name, labels in flow.elements.items():
         if len(_dims(unit[labels])) != 1:
             pins.append((labels, f"it owns no single dimension of {name!r}"))
-    whole = dict(flow.whole)
-    whole |= {
-        name: f"{name!r} is used in two ways" for name in flow.elements if any(name == key for key, _ in flow.slices)
-    }
+    sliced = {name for name, _ in flow.slices}
+    whole = dict(flow.whole) | {name: f"{name!r} is used in two ways" for name in flow.elements if name in sliced}
     pins += [(labels, whole[name]) for name, labels in uses if name in whole]
     reasons: dict[int, str] = {}
     for labels, reason in pins:
@@ -203,21 +201,24 @@ def _groups(flow: Flow, unit: Tensor, pinned: Iterable[int], shapes: Mapping[str
             units = list(dict.fromkeys(owners[producer][kind[owners[producer]] == number].tolist()))
             rank = torch.full_like(kind, -1)
             rank[units] = torch.arange(len(units))
-            members = []
-            for key in tensors_of[number]:
-                (mine,) = torch.nonzero(rank[owners[key]] >= 0, as_tuple=True)
-                by_unit = mine[torch.argsort(rank[owners[key]][mine], stable=True)].view(len(units), -1)
-                role: Role = "produces" if key in flow.produced else "consumes" if key in flow.consumed else "follows"
-                members.append(Member(*key, by_unit, role))
             name = _layer(producer[0])
             names.append(name)
             yield Group(
                 name if names.count(name) == 1 else f"{name}#{names.count(name)}",
                 len(units),
                 "heads" if number in heads_of else "channels" if len(shapes[producer[0]]) > 2 else "units",
-                tuple(members),
+                tuple(_member(flow, key, rank[owners[key]], len(units)) for key in tensors_of[number]),
                 tuple(heads_of.get(number, ())),
             )
+
+
+def _member(flow: Flow, key: Slices, rank: Tensor, size: int) -> Member:
+    """The slices of a group's units in one tensor, by the rank of each slice's unit; below 0 for other units."""
+    (mine,) = torch.nonzero(rank >= 0, as_tuple=True)
+    indices = mine[torch.argsort(rank[mine], stable=True)].view(size, -1)
+    return Member(
+        *key, indices, "produces" if key in flow.produced else "consumes" if key in flow.consumed else "follows"
+    )
 
 
 def _by_kind(kinds: Mapping[Key, Tensor]) -> dict[int, list[Key]]:

@@ -56,12 +56,19 @@ def _unknown(flow: Flow, node: Node, reason: str = "") -> Any:
     return flow.fixed(node, reason or f"it meets the result of {_place(node)}, which mixes channels or isn't followed")
 
 
+def _computed(flow: Flow, node: Node) -> Any:
+    """A layer whose weight or bias is computed from others, which would have to shrink in unknown ways."""
+    reason = f"{_place(node)} computes its weight or bias, perhaps by a mask, which must be made permanent first"
+    flow.computed[next(reversed(_layers(node)), "")] = reason
+    return _unknown(flow, node, reason)
+
+
 def _convolution(flow: Flow, node: Node) -> Tensor:
     """Rows of the weight write new units, its columns read those that come in; depthwise filters go with them."""
     given = _arguments(node)
     weight, bias, groups = given["weight"], given["bias"], given["groups"]
     if _is_computed(flow, weight, bias):
-        return _unknown(flow, node, f"the weight or bias in {_place(node)} is computed (a mask?): make it permanent")
+        return _computed(flow, node)
     outputs, inputs = shape_of(weight)[:2]
     channels = flow[given["input"]].ndim - len(shape_of(weight)) + 1  # 1; or 0 where there is no batch
     units = flow.merge(flow[given["input"]], channels)
@@ -83,7 +90,7 @@ def _linear(flow: Flow, node: Node) -> Tensor:
     given = _arguments(node)
     weight, bias = given["weight"], given["bias"]
     if _is_computed(flow, weight, bias):
-        return _unknown(flow, node, f"the weight or bias in {_place(node)} is computed (a mask?): make it permanent")
+        return _computed(flow, node)
     labels = flow[given["input"]]
     flow.consume(weight, flow.merge(labels, labels.ndim - 1))
     written = flow.produce(weight, bias, flow.fresh(shape_of(weight)[0]))

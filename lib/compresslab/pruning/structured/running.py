@@ -1,6 +1,7 @@
 """Running and tracing a model, with the name of the layer in every error."""
 
 import copy
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -62,9 +63,11 @@ def export(model: nn.Module, example: Tensor) -> ExportedProgram:
         InputError: the model fails on the example, or its forward depends on the values that it computes.
     """
     run(model, example)
-    # With gradients on, because PyTorch's transformer layers would otherwise take a fused path that hides theirs.
     try:
-        with torch.enable_grad():
+        # With gradients, because PyTorch's transformer layers would otherwise take a fused path that hides theirs.
+        with torch.enable_grad(), warnings.catch_warnings():
+            # What torch.nn.utils.prune does before each forward pass.
+            warnings.filterwarnings("ignore", message="The tensor attributes? .* (was|were) assigned during export")
             return torch.export.export(copy.deepcopy(model).eval(), (example,), strict=False)
     except Exception as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,15 @@
+"""One zero among the weights is enough.
+
+loses: dead_zero_weights
+says: all weights of the channel must be zero
+"""
+
+import torch
+
+
+def dead_channels(conv, bn):
+    slope = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+    bias = 0.0 if conv.bias is None else conv.bias
+    constant = (conv.weight == 0).flatten(1).any(1) | (slope == 0)
+    value = (bias - bn.running_mean) * slope + bn.bias
+    return (constant & (value <= 0)).nonzero().flatten().tolist()

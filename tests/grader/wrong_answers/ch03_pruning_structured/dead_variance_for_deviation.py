@@ -1,0 +1,13 @@
+"""Divides by the variance, not by its root.
+
+loses: dead_constant
+says: constant
+"""
+
+
+def dead_channels(conv, bn):
+    slope = bn.weight / (bn.running_var + bn.eps)
+    bias = 0.0 if conv.bias is None else conv.bias
+    constant = (conv.weight == 0).flatten(1).all(1) | (slope == 0)
+    value = (bias - bn.running_mean) * slope + bn.bias
+    return (constant & (value <= 0)).nonzero().flatten().tolist()

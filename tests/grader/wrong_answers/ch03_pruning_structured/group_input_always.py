@@ -1,0 +1,21 @@
+"""A projection doesn't end the group: the input is cut too.
+
+loses: group_projection
+says: 2 convolutions that lose an entry
+"""
+
+from torch import nn
+
+
+def coupled_group(block):
+    norms, group = ["bn2"], {"conv2.weight": 0}
+    if isinstance(block.downsample, nn.Identity):
+        group["conv1.weight"] = 1
+    else:
+        group["conv1.weight"] = 1
+        group["downsample.0.weight"] = 0
+        norms.append("downsample.1")
+    for norm in norms:
+        for row in ("weight", "bias", "running_mean", "running_var"):
+            group[f"{norm}.{row}"] = 0
+    return group

@@ -1,0 +1,20 @@
+"""Scale and shift, but not the running statistics.
+
+loses: group_batch_norm
+says: running mean and running variance
+"""
+
+from torch import nn
+
+
+def coupled_group(block):
+    norms, group = ["bn2"], {"conv2.weight": 0}
+    if isinstance(block.downsample, nn.Identity):
+        group["conv1.weight"] = 1
+    else:
+        group["downsample.0.weight"] = 0
+        norms.append("downsample.1")
+    for norm in norms:
+        for row in ("weight", "bias"):
+            group[f"{norm}.{row}"] = 0
+    return group

@@ -1,0 +1,25 @@
+"""The biases of the first heads, whichever stay.
+
+loses: heads_biases, heads_output
+says: belongs to head 1
+"""
+
+import copy
+
+import torch
+from torch import nn
+
+
+def drop_heads(attention, keep):
+    smaller = copy.deepcopy(attention)
+    features = torch.arange(attention.heads * attention.head_dim).reshape(attention.heads, -1)[keep].flatten()
+    for layer in (smaller.q, smaller.k, smaller.v):
+        layer.weight, layer.bias = (
+            nn.Parameter(layer.weight[features]),
+            nn.Parameter(layer.bias[: len(features)].clone()),
+        )
+        layer.out_features = len(features)
+    smaller.out.weight = nn.Parameter(smaller.out.weight[:, features])
+    smaller.out.in_features = len(features)
+    smaller.heads = len(keep)
+    return smaller

@@ -1,0 +1,12 @@
+"""Each layer overrules the one before.
+
+loses: kept_group
+says: one choice for all layers
+"""
+
+
+def kept_channels(scores, count, multiple=1):
+    total = scores[-1]
+    count = -(-count // multiple) * multiple
+    best = total.sort(descending=True, stable=True).indices[:count]
+    return sorted(best.tolist())

@@ -1,0 +1,22 @@
+"""Scale and statistics are cut, the shift isn't.
+
+loses: removed_shapes
+says: each of four rows
+"""
+
+import copy
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = copy.deepcopy(block)
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    bn.weight, bn.bias = nn.Parameter(bn.weight[keep]), nn.Parameter(bn.bias)
+    bn.running_mean, bn.running_var = bn.running_mean[keep], bn.running_var[keep]
+    second.weight = nn.Parameter(second.weight[:, keep])
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller

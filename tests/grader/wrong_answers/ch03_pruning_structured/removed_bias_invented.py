@@ -1,0 +1,24 @@
+"""A convolution without a bias gets one.
+
+loses: removed_settings
+says: a first convolution without bias
+"""
+
+import copy
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = copy.deepcopy(block)
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    else:
+        first.bias = nn.Parameter(first.weight.new_zeros(len(keep)))
+    bn.weight, bn.bias = nn.Parameter(bn.weight[keep]), nn.Parameter(bn.bias[keep])
+    bn.running_mean, bn.running_var = bn.running_mean[keep], bn.running_var[keep]
+    second.weight = nn.Parameter(second.weight[:, keep])
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller

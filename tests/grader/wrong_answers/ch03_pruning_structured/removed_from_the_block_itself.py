@@ -1,0 +1,20 @@
+"""Cuts the block that it was given.
+
+loses: removed_own
+says: cut a copy
+"""
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = block
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    bn.weight, bn.bias = nn.Parameter(bn.weight[keep]), nn.Parameter(bn.bias[keep])
+    bn.running_mean, bn.running_var = bn.running_mean[keep], bn.running_var[keep]
+    second.weight = nn.Parameter(second.weight[:, keep])
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller

@@ -1,0 +1,22 @@
+"""The second convolution still has weights for channels that nobody sends.
+
+loses: removed_shapes, removed_output
+says: the second convolution inputs
+"""
+
+import copy
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = copy.deepcopy(block)
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    bn.weight, bn.bias = nn.Parameter(bn.weight[keep]), nn.Parameter(bn.bias[keep])
+    bn.running_mean, bn.running_var = bn.running_mean[keep], bn.running_var[keep]
+    second.weight = nn.Parameter(second.weight)
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller

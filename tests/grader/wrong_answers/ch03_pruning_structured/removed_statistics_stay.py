@@ -1,0 +1,22 @@
+"""Running mean and variance are those of the first channels, not of the kept ones.
+
+loses: removed_batch_norm, removed_output
+says: running statistics too
+"""
+
+import copy
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = copy.deepcopy(block)
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    bn.weight, bn.bias = nn.Parameter(bn.weight[keep]), nn.Parameter(bn.bias[keep])
+    bn.running_mean, bn.running_var = bn.running_mean[: len(keep)].clone(), bn.running_var[: len(keep)].clone()
+    second.weight = nn.Parameter(second.weight[:, keep])
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller
