@@ -5,6 +5,8 @@ DATA ?= digits32
 OUT ?=
 LAB_FLAGS ?=
 TEST_FLAGS ?=
+ASSIGNMENT ?=
+GRADE_FLAGS ?=
 
 # Threads that have nothing to do sleep instead of spinning: on a shared machine, spinning made training 5 times slower.
 export OMP_WAIT_POLICY ?= passive
@@ -20,7 +22,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test capstone release
+.PHONY: help lab test capstone release grade
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +43,10 @@ capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|fu
 
 release: $(READY) ## generate the learners' exercises/ from solutions/
 	$(BIN)/python -m classroom release
+
+grade: $(READY) ## grade what a class handed in (ASSIGNMENT=ch01_why_compression GRADE_FLAGS="--jobs 4")
+	@test -n "$(ASSIGNMENT)" || { echo "Which assignment? make grade ASSIGNMENT=ch01_why_compression" >&2; exit 1; }
+	$(BIN)/python -m classroom grade $(ASSIGNMENT) $(GRADE_FLAGS)
 
 $(READY): pyproject.toml constraints.txt
 	$(call install,.)

@@ -1,5 +1,6 @@
 """What every test run sets up: its own cache, steady threads, and no test that is silently left out."""
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same floating-point sums on
 os.environ["MPLBACKEND"] = "Agg"
 
 IN_CI = os.environ.get("CI") == "true"
-LEFT_OUT = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,19 +26,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests on photographs where there are none."""
-    if os.environ.get("COMPRESSLAB_PHOTOS"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("photographs")]
+    """Deselect the tests whose marker names something that this machine lacks."""
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent())]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
-    config.stash[LEFT_OUT] = len(left_out)
+    config.stash[LEFT_OUT] = [marker for item in left_out for marker in absent() if item.get_closest_marker(marker)]
 
 
-def pytest_report_collectionfinish(config: pytest.Config) -> str | None:
-    """Say how many were deselected, and how to run them."""
-    count = config.stash.get(LEFT_OUT, 0)
-    return f"{count} tests on photographs deselected: COMPRESSLAB_PHOTOS names no archive" if count else None
+def absent() -> dict[str, str]:
+    """The markers to deselect, and why."""
+    reasons = {}
+    if not os.environ.get("COMPRESSLAB_PHOTOS"):
+        reasons["photographs"] = "COMPRESSLAB_PHOTOS names no archive"
+    if importlib.util.find_spec("torch_pruning") is None:
+        reasons["peers"] = "the extra of that name isn't installed"
+    return reasons
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Say how many were deselected, and what would run them."""
+    markers = config.stash.get(LEFT_OUT, [])
+    return [
+        f"{markers.count(marker)} tests on {marker} deselected: {reason}"
+        for marker, reason in absent().items()
+        if marker in markers
+    ]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -1,4 +1,4 @@
-"""Commands: `python -m classroom check|release|try|judge`."""
+"""Commands: `python -m classroom check|release|try|judge|grade|feedback|doctor`."""
 
 import argparse
 import secrets
@@ -10,6 +10,7 @@ from typing import Any
 from compresslab.errors import InputError
 
 _WIDTH = 76
+_OPEN = "run learners' code without locking it up"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("submission", type=Path)
     one.add_argument("--source", type=Path, help="the source notebook; that of the same name in solutions/ by default")
     one.add_argument("--seed", type=int, help="of an earlier run, to get the same trials")
+    one.add_argument("--without-sandbox", action="store_true", help=_OPEN)
+    _add_grade(commands.add_parser("grade", help="grade what a class handed in"))
+    pages = commands.add_parser("feedback", help="write a page for each learner who was graded")
+    pages.add_argument("assignment")
+    pages.add_argument("learner", nargs="*", help="all who were graded if none is named")
+    commands.add_parser("doctor", help="say what this machine has and lacks for grading")
     asked = parser.parse_args(arguments)
     try:
         if asked.command == "check":
@@ -40,10 +47,69 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _release(Path.cwd(), asked.assignment, asked.compare)
         if asked.command == "try":
             return _try(Path.cwd(), asked.assignment, not asked.without_mutants)
-        return _judge(asked.submission, asked.source, asked.seed)
+        if asked.command == "grade":
+            return _grade(Path.cwd(), asked)
+        if asked.command == "feedback":
+            return _feedback(Path.cwd(), asked.assignment, asked.learner)
+        if asked.command == "doctor":
+            return _doctor(Path.cwd())
+        return _judge(asked.submission, asked.source, asked.seed, not asked.without_sandbox)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+def _add_grade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("assignment")
+    parser.add_argument("learner", nargs="*", help="all who handed in if none is named")
+    parser.add_argument("--jobs", type=int, default=0, help="judges at a time; as many as there are cores by default")
+    parser.add_argument("--again", action="store_true", help="judge unchanged submissions too, with the same trials")
+    parser.add_argument("--cell", default="", help="judge this check alone, and keep the results of the others")
+    parser.add_argument("--ray", default="", metavar="ADDRESS", help="judge on the machines of a Ray cluster")
+    parser.add_argument("--without-sandbox", action="store_true", help=_OPEN)
+
+
+def _grade(root: Path, asked: argparse.Namespace) -> int:
+    from classroom import course
+    from classroom.grade import Wish, grade
+
+    wish = Wish(
+        assignment=asked.assignment,
+        learners=asked.learner,
+        jobs=asked.jobs,
+        again=asked.again,
+        cell=asked.cell,
+        sandboxed=not asked.without_sandbox,
+        ray=asked.ray,
+    )
+    count = grade(course.find(root), wish)
+    print(f"{count.judged} judged, {count.unchanged} unchanged since they were; {count.problems} could not be judged.")
+    print("Written answers wait in nbgrader's formgrader; `python -m classroom feedback` makes the learners' pages.")
+    return 1 if count.problems else 0
+
+
+def _feedback(root: Path, assignment: str, learners: list[str]) -> int:
+    from classroom import course
+    from classroom.feedback import feedback
+
+    here = course.find(root)
+    count = feedback(here, assignment, learners)
+    print(f"{count} pages in {here.folder('feedback')}; `nbgrader release_feedback {assignment}` hands them out.")
+    return 0
+
+
+def _doctor(root: Path) -> int:
+    from classroom import doctor
+
+    fine = True
+    for finding in doctor.examine(root):
+        status = "fine" if not finding.problem else "LACKING" if finding.needed else "absent"
+        fine = fine and status != "LACKING"
+        print(f"{status:<9}{finding.name:<11}{finding.problem or finding.found}")
+    return 0 if fine else 1
 
 
 def _check(path: Path) -> int:
@@ -112,7 +178,7 @@ def _try(root: Path, name: str, with_mutants: bool) -> int:
     return 1 if faults else 0
 
 
-def _judge(submission: Path, source: Path | None, seed: int | None) -> int:
+def _judge(submission: Path, source: Path | None, seed: int | None, sandboxed: bool) -> int:
     from classroom.judge import judge
     from classroom.process import Limits, Nursery, Session
     from classroom.rebuild import read
@@ -120,7 +186,7 @@ def _judge(submission: Path, source: Path | None, seed: int | None) -> int:
     source = source or Path("solutions") / submission.stem / submission.name
     master = read(source)
     seed = secrets.randbits(48) if seed is None else seed
-    with Nursery() as nursery, Session(nursery, Limits(), seed) as session:
+    with Nursery(sandboxed=sandboxed) as nursery, Session(nursery, Limits(), seed) as session:
         judgement = judge(master, read(submission), session, seed=seed)
     for note in judgement.notes:
         print(f"note: {note}")

@@ -21,7 +21,7 @@ class CheckFailed(AssertionError):
         self.came = came
         self.hint = hint
         parts = {"expected": expected, "came": came, "from": call, "likely cause": hint}
-        super().__init__("\n".join(f"{name}: {_cut(text)}" for name, text in parts.items() if text))
+        super().__init__("\n".join(f"{name}: {cut(text)}" for name, text in parts.items() if text))
 
     def _render_traceback_(self) -> list[str]:
         """Show a learner the message alone (IPython asks for it): the frames under it are the library's."""
@@ -75,7 +75,11 @@ class NoAnswer(CheckFailed):
         super().__init__("an answer", came, hint, call)
 
 
-def _cut(text: str) -> str:
+class NurseryLost(RuntimeError):
+    """The process that starts learners' processes has ended, or does not answer: a new one must be made."""
+
+
+def cut(text: str, limit: int = _LIMIT) -> str:
     """Bound what a learner's code may say, and take from it what would steer a terminal."""
-    shown = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text[:_LIMIT])
-    return shown if len(text) <= _LIMIT else shown + " ..."
+    shown = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text[:limit])
+    return shown if len(text) <= limit else shown + " ..."

@@ -5,6 +5,7 @@ chapter adds a class here and names it in `spec.given`; nothing else has to chan
 """
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -53,6 +54,53 @@ class Trainer:
     def record(self) -> dict[str, Any]:
         """The number of calls."""
         return {"calls": self.calls}
+
+
+class SteppedTrainer:
+    """Stands for a training run of several optimizer steps with momentum, which lets its caller in after each of them.
+
+    Every parameter that requires a gradient, zeros included, is pulled towards values of its own, which are drawn
+    anew for each run. Buffers move as well, as the running statistics of batch-norm do.
+
+    Args:
+        seed: of the values.
+        steps: in a run.
+    """
+
+    def __init__(self, seed: int = 0, steps: int = 3) -> None:
+        self.seed, self.steps = seed, steps
+        self.zeros: list[int] = []
+        self.revived: list[int] = []
+
+    def __call__(self, model: nn.Module, after_step: Callable[[nn.Module], Any] | None = None) -> None:
+        """Train a model in place.
+
+        Args:
+            model: to train.
+            after_step: called with the model after every step.
+        """
+        generator = torch.Generator().manual_seed(1000 * self.seed + len(self.zeros))
+        parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
+        targets = {name: torch.randn(p.shape, generator=generator) for name, p in parameters.items()}
+        velocities = {name: torch.zeros_like(p) for name, p in parameters.items()}
+        at_zero = {name: p.detach() == 0 for name, p in parameters.items() if p.ndim > 1}
+        self.zeros.append(sum(int(zero.sum()) for zero in at_zero.values()))
+        self.revived.append(0)
+        with torch.no_grad():
+            for _ in range(self.steps):
+                for name, parameter in parameters.items():
+                    velocities[name].mul_(0.9).add_(parameter - targets[name])
+                    parameter.sub_(velocities[name], alpha=0.1)
+                for buffer in model.buffers():
+                    buffer.add_(1)
+                if after_step is not None:
+                    after_step(model)
+                alive = [(parameters[name][zero] != 0).sum() for name, zero in at_zero.items()]
+                self.revived[-1] += sum(map(int, alive))
+
+    def record(self) -> dict[str, Any]:
+        """Of each run: zeros among the weights (not the biases) at its start, and how often a step revived one."""
+        return {"calls": len(self.zeros), "zeros": self.zeros, "revived": self.revived}
 
 
 class Workload:

@@ -114,9 +114,13 @@ class InProcess:
 
     Args:
         seed: of torch's random numbers in it.
+
+    Attributes:
+        output: none: what its cells print is dropped.
     """
 
     def __init__(self, seed: int) -> None:
+        self.output = ""
         torch.manual_seed(seed)
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
         self._servant = Servant(self._namespace)

@@ -2,11 +2,12 @@
 
 import traceback
 import warnings
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from classroom.calls import learner
-from classroom.failures import CheckFailed, NoAnswer, Raised
+from classroom.failures import CheckFailed, NoAnswer, NurseryLost, Raised, cut
 from classroom.rebuild import Cell, rebuild
 from classroom.trial import seeded
 
@@ -15,7 +16,13 @@ PASSED, FAILED, UNCLEAR = "passed", "failed", "unclear"
 
 
 class Session(Protocol):
-    """A learner's notebook: `process.Session`, or `harness.InProcess`."""
+    """A learner's notebook: `process.Session`, or `harness.InProcess`.
+
+    Attributes:
+        output: what the last cell printed.
+    """
+
+    output: str
 
     def run(self, source: str) -> Raised | None:
         """Run a cell; what it raised, or None."""
@@ -44,6 +51,23 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Ran:
+    """What running one of the notebook's other cells gave.
+
+    Attributes:
+        name: of the cell; "" for an extra one.
+        source: its text.
+        output: what it printed.
+        problem: what it raised, or why it gave no answer; "" if all went well.
+    """
+
+    name: str
+    source: str
+    output: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What a submission is worth.
 
@@ -51,11 +75,13 @@ class Judgement:
         results: of every graded cell, in the source notebook's order.
         notes: what was odd: missing or double cells, cells that raised.
         seed: gives the same trials again.
+        ran: the cells that are no checks, in the order in which they ran.
     """
 
     results: list[Result]
     notes: list[str]
     seed: int
+    ran: list[Ran] = field(default_factory=list, compare=False)
 
     @property
     def points(self) -> float:
@@ -74,7 +100,13 @@ class Judgement:
 
 
 def judge(
-    master: list[Cell], submission: list[Cell], session: Session, *, seed: int, thorough: bool = True
+    master: list[Cell],
+    submission: list[Cell],
+    session: Session,
+    *,
+    seed: int,
+    thorough: bool = True,
+    only: Collection[str] = (),
 ) -> Judgement:
     """Run a submission's cells in a session and the source notebook's checks here.
 
@@ -84,21 +116,28 @@ def judge(
         session: where the learner's cells run.
         seed: of the trials; where it matters, one that the learner can't guess.
         thorough: else stop at the first check that fails (and leave out the results of those that follow).
+        only: the checks to run, by name; all of them if empty.
     """
     order, notes = rebuild(master, submission)
     setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
     found: dict[str, Result] = {}
+    ran: list[Ran] = []
     for cell in order:
+        if cell.kind == "test" and only and cell.name not in only:
+            continue
         if cell.kind == "test":
             found[cell.name] = run_check(cell, setup, session, seed)
             if not thorough and found[cell.name].status != PASSED:
                 break
         else:
-            notes += _run_cell(cell, session)
+            ran.append(_run_cell(cell, session))
+            if ran[-1].problem:
+                what = f"cell {cell.name}" if cell.name else "an extra cell"
+                notes.append(f"{what} {ran[-1].problem}")
     for cell in master:
         if cell.kind == "written":
             found[cell.name] = Result(cell.name, 0.0, cell.points, "by hand")
-    return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed)
+    return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed, ran)
 
 
 def run_check(cell: Cell, setup: str, session: Session, seed: int) -> Result:
@@ -117,17 +156,18 @@ def run_check(cell: Cell, setup: str, session: Session, seed: int) -> Result:
             exec(compile(cell.source, f"<{cell.name}>", "exec"), names)
     except CheckFailed as error:
         return Result(cell.name, 0.0, cell.points, FAILED, str(error))
+    except NurseryLost:
+        raise
     except Exception as error:  # noqa: BLE001  an answer of an unforeseen form may trip a check anywhere
         lines = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == f"<{cell.name}>"]
         message = f"the check does not understand the answer ({type(error).__name__}: {error}; its line {lines[:1]})"
-        return Result(cell.name, 0.0, cell.points, UNCLEAR, message)
+        return Result(cell.name, 0.0, cell.points, UNCLEAR, cut(message))
     return Result(cell.name, cell.points, cell.points, PASSED)
 
 
-def _run_cell(cell: Cell, session: Session) -> list[str]:
-    name = f"cell {cell.name}" if cell.name else "an extra cell"
+def _run_cell(cell: Cell, session: Session) -> Ran:
     try:
         raised = session.run(cell.source)
     except NoAnswer as error:
-        return [f"{name}: {error.came}"]
-    return [f"{name} raised {raised}"] if raised else []
+        return Ran(cell.name, cell.source, "", f"gave no answer: {error.came}")
+    return Ran(cell.name, cell.source, session.output, cut(f"raised {raised}") if raised else "")

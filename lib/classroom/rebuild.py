@@ -41,12 +41,26 @@ def read(path: Path) -> list[Cell]:
         InputError: the file is missing, or no notebook.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [_cell(cell) for cell in cells]
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}.") from error
+    return parse(content, str(path))
+
+
+def parse(content: bytes, name: str) -> list[Cell]:
+    """The cells of a notebook file's content.
+
+    Args:
+        content: of the file.
+        name: of the file, for messages.
+
+    Raises:
+        InputError: it is no notebook.
+    """
+    try:
+        return [_cell(cell) for cell in json.loads(content)["cells"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{path} is not a notebook: download or save it again from Jupyter.") from error
+        raise InputError(f"{name} is not a notebook: download or save it again from Jupyter.") from error
 
 
 def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], list[str]]:
@@ -57,8 +71,7 @@ def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], lis
     as it does in a notebook.
     """
     known = {cell.name: cell for cell in master if cell.name}
-    by_id = {cell.cell_id: cell.name for cell in master if cell.name and cell.cell_id}
-    named = [replace(cell, name=_name(cell, known, by_id)) for cell in submission]
+    named = identify(master, submission)
     count = Counter(cell.name for cell in named if cell.name)
     notes = [f"cell {name} is missing" for name in known if not count[name]]
     notes += [f"cell {name} is there {times} times" for name, times in count.items() if times > 1]
@@ -92,6 +105,13 @@ def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], lis
     return order, notes
 
 
+def identify(master: list[Cell], submission: list[Cell]) -> list[Cell]:
+    """A submission's cells with the names that they have in the master: by grade_id, or else by the cell's id."""
+    known = {cell.name for cell in master if cell.name}
+    by_id = {cell.cell_id: cell.name for cell in master if cell.name and cell.cell_id}
+    return [replace(cell, name=cell.name if cell.name in known else by_id.get(cell.cell_id, "")) for cell in submission]
+
+
 def _cell(cell: dict[str, Any]) -> Cell:
     marks = cell.get("metadata", {}).get("nbgrader")
     marks = marks if isinstance(marks, dict) else {}
@@ -103,17 +123,18 @@ def _cell(cell: dict[str, Any]) -> Cell:
         kind = "solution"
     else:
         kind = "locked" if marks.get("locked") else "extra"
-    source = cell["source"]
     points = marks.get("points")
     return Cell(
-        name=str(marks.get("grade_id", "")),
+        name=_text(str(marks.get("grade_id", ""))),
         kind=kind,
-        source=source if isinstance(source, str) else "".join(source),
+        source=_text(cell["source"]),
         points=float(points) if isinstance(points, int | float) else 0.0,
         is_code=cell["cell_type"] == "code",
-        cell_id=str(cell.get("id", "")),
+        cell_id=_text(str(cell.get("id", ""))),
     )
 
 
-def _name(cell: Cell, known: dict[str, Cell], by_id: dict[str, str]) -> str:
-    return cell.name if cell.name in known else by_id.get(cell.cell_id, "")
+def _text(value: Any) -> str:
+    """A string that any file and database can hold: no half of a surrogate pair."""
+    text = value if isinstance(value, str) else "".join(value)
+    return text.encode(errors="replace").decode()

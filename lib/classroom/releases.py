@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI  # type: ignore[import-untyped]
-from traitlets.config.loader import Config, PyFileConfigLoader
+from traitlets.config.loader import Config
 
+from classroom import course
 from compresslab.errors import InputError
 
 _RELEASED = {".ipynb", ".png", ".svg"}  # nbgrader copies every file beside a source notebook, answers as well
@@ -30,7 +31,7 @@ def release(root: Path, names: Sequence[str] = ()) -> list[Path]:
     Raises:
         InputError: there is no such assignment, or nbgrader refuses one. The release stays as it was.
     """
-    config = _config(root)
+    config = course.find(root).config
     target = root / config.CourseDirectory.release_directory
     with _generated(root, names, config) as fresh:
         folders = [target / each.name for each in sorted(fresh.iterdir())]
@@ -40,13 +41,27 @@ def release(root: Path, names: Sequence[str] = ()) -> list[Path]:
     return folders
 
 
+def register(root: Path, name: str) -> None:
+    """Enter an assignment into the gradebook, as a release does, and write nothing else.
+
+    Args:
+        root: the folder with `nbgrader_config.py`.
+        name: of the assignment.
+
+    Raises:
+        InputError: there is no such assignment, or nbgrader refuses it.
+    """
+    with _generated(root, [name], course.find(root).config):
+        pass
+
+
 def differences(root: Path) -> list[str]:
     """How the committed release differs from what the solutions give; nothing is written.
 
     Args:
         root: the folder with `nbgrader_config.py`.
     """
-    config = _config(root)
+    config = course.find(root).config
     committed = root / config.CourseDirectory.release_directory
     with tempfile.TemporaryDirectory(prefix="classroom-") as scratch:
         config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
@@ -71,7 +86,7 @@ def _generated(root: Path, names: Sequence[str], config: Config) -> Iterator[Pat
             if name not in known:
                 raise InputError(f"no assignment {name} in {sources}: choose from {', '.join(known) or 'none yet'}.")
             _refuse_leaks(sources / name)
-            with _scripts_on_path():
+            with scripts_on_path():
                 done = api.generate_assignment(name)
             if not done["success"]:
                 reasons = re.findall(r"^ +(\w+(?:Error|Exception): .+)$", done["log"], re.MULTILINE)
@@ -80,7 +95,7 @@ def _generated(root: Path, names: Sequence[str], config: Config) -> Iterator[Pat
 
 
 @contextmanager
-def _scripts_on_path() -> Iterator[None]:
+def scripts_on_path() -> Iterator[None]:
     """Let nbgrader find alembic, which it calls by its bare name, where the environment isn't activated."""
     before = os.environ["PATH"]
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
@@ -88,12 +103,6 @@ def _scripts_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-def _config(root: Path) -> Config:
-    if not (root / "nbgrader_config.py").is_file():
-        raise InputError(f"no nbgrader_config.py in {root}: run this in the course's folder.")
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
 
 
 def _refuse_leaks(folder: Path) -> None:

@@ -9,15 +9,15 @@ core; a run that is finished is kept in the cache folder, so a killed script goe
 import copy
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from paired import cached, difference, share
+from torch import nn
 
-from compresslab.data import Batches, Dataset, load
-from compresslab.evaluation import accuracy_difference
-from compresslab.files import atomic_write, cache_folder, write_json
+from compresslab.data import Dataset, load
+from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18
 from compresslab.pipeline import load_weights, save_weights
@@ -28,7 +28,7 @@ from compresslab.pruning import (
     keep_masked,
     prune_iteratively,
 )
-from compresslab.training import Recipe, evaluate, fit
+from compresslab.training import Recipe, fit
 
 SEEDS = (0, 1, 2)
 SPARSITIES = (0.95, 0.98)
@@ -49,13 +49,15 @@ def main() -> None:
     dataset = load("digits32").subset(train=TRAIN_IMAGES)
     right = {
         (method, sparsity, seed): cached(
-            f"{method}-{sparsity}-{seed}", dataset, lambda m=method, s=sparsity, k=seed: METHODS[m](dataset, s, k)
+            CACHE / f"{method}-{sparsity}-{seed}.npy",
+            dataset,
+            partial(METHODS[method], dataset, sparsity, seed),
         )
         for seed in SEEDS
         for sparsity in SPARSITIES
         for method in METHODS
     }
-    dense = {seed: cached(f"dense-{seed}", dataset, lambda k=seed: dense_and_early(dataset, k)[0]) for seed in SEEDS}
+    dense = {seed: cached(CACHE / f"dense-{seed}.npy", dataset, partial(trained, dataset, seed)) for seed in SEEDS}
     write_json(
         HERE / "iterative_digits32.json",
         {
@@ -142,6 +144,11 @@ def train(model: nn.Module, dataset: Dataset, masks: Masks, rate: float, epochs:
     return fit(model, dataset, recipe, after_step=keep_masked(masks), name=f"seed {seed}").model
 
 
+def trained(dataset: Dataset, seed: int) -> nn.Module:
+    """The dense network that all methods start from."""
+    return dense_and_early(dataset, seed)[0]
+
+
 def dense_and_early(dataset: Dataset, seed: int) -> tuple[nn.Module, nn.Module]:
     """The dense network of a seed, trained, and as it was after `REWIND_TO` epochs."""
     paths = [CACHE / f"{when}-{seed}.safetensors" for when in ("trained", "early")]
@@ -161,36 +168,6 @@ def dense_and_early(dataset: Dataset, seed: int) -> tuple[nn.Module, nn.Module]:
             save_weights(model, path)
     trained, early = (load_weights(resnet18(width=WIDTH), path) for path in paths)
     return trained.eval(), early
-
-
-def cached(name: str, dataset: Dataset, make: Callable[[], nn.Module]) -> Tensor:
-    """Which test images a run's model gets right; from an earlier start of this script if it was finished there."""
-    path = CACHE / f"{name}.npy"
-    if not path.exists():
-        hits = evaluate(make(), Batches(dataset, dataset.test, 500)).correct
-        with atomic_write(path) as partial, partial.open("wb") as file:
-            np.save(file, hits.numpy(), allow_pickle=False)
-        print(f"{name}: {share(hits):.2%}", flush=True)
-    return torch.from_numpy(np.load(path, allow_pickle=False))
-
-
-def share(hits: Tensor) -> float:
-    """Accuracy."""
-    return float(hits.double().mean())
-
-
-def difference(better: list[Tensor], other: list[Tensor], groups: Tensor) -> dict[str, object]:
-    """Points between two methods over all seeds; the interval resamples handwritten digits, not images."""
-    found = accuracy_difference(torch.cat(better), torch.cat(other), groups.repeat(len(SEEDS)))
-    by_seed = [100 * (share(a) - share(b)) for a, b in zip(better, other, strict=True)]
-    return {
-        "points": round(found.points, 3),
-        "interval": {"low": found.interval.low, "high": found.interval.high, "confidence": found.interval.level},
-        "by_seed": [round(points, 3) for points in by_seed],
-        "seeds": len(SEEDS),
-        "n": len(groups),
-        "groups": found.groups,
-    }
 
 
 if __name__ == "__main__":

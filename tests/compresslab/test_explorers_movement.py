@@ -45,7 +45,7 @@ def test_the_description_says_what_moved_away_from_zero() -> None:
 def test_the_controls_redraw() -> None:
     *controls, picture = movement_explorer(BEFORE, AFTER, SCORES).children
     seen = {picture.value}
-    for control, value in zip(controls, ("movement", 0.25, "two", True), strict=True):
+    for control, value in zip(controls, ("movement", 0.25, "two", False), strict=True):
         control.value = value
         seen.add(picture.value)
     assert len(seen) == 5

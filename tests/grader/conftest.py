@@ -1,4 +1,6 @@
+import importlib.util
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +10,33 @@ from classroom import releases
 from classroom.process import Nursery
 from classroom.rebuild import Cell, read
 
+LINUX = sys.platform == "linux"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "linux: needs Linux, and there bubblewrap")
+    config.addinivalue_line("markers", "ray: needs Ray, of the extra `scale`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests on Ray where it is not installed, and those on the sandbox on other systems."""
+    absent = [] if importlib.util.find_spec("ray") else ["ray"]
+    absent += [] if LINUX else ["linux"]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
 
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     with Nursery() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def locked() -> Iterator[Nursery]:
+    """One in the sandbox, which takes Linux. Where bubblewrap is missing there, the tests fail."""
+    with Nursery(sandboxed=LINUX) as started:
         yield started
 
 

@@ -21,6 +21,12 @@ WRONG = "def fake_quantize(x, scale, zero_point, bits):\n    return x\n"
 Judge = Callable[..., Judgement]
 
 
+@pytest.fixture(scope="module")
+def nursery(locked: Nursery) -> Nursery:
+    """All of this happens in the sandbox."""
+    return locked
+
+
 @pytest.fixture
 def judged(nursery: Nursery, straight_through: list[Cell]) -> Judge:
     """Judge the first assignment with this source for its function."""
@@ -237,11 +243,12 @@ def look_around():
     assert "GRADEBOOK_PASSWORD" not in seen["environment"]
 
 
-def test_what_a_learner_starts_ends_with_the_session(nursery: Nursery) -> None:
-    with Session(nursery, LIMITS, 1) as session:
+def test_what_a_learner_starts_ends_with_the_session_without_a_sandbox_too() -> None:
+    with Nursery() as open_nursery, Session(open_nursery, LIMITS, 1) as session:
         session.run("import subprocess\ndef start():\n    return subprocess.Popen(['sleep', '1000']).pid")
         ending = os.pidfd_open(Learner(session.ask).call("start").value)
-    ended, _, _ = select.select([ending], [], [], 30)
+        session.close()
+        ended, _, _ = select.select([ending], [], [], 30)
     os.close(ending)
     assert ended
 

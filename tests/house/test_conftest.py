@@ -15,6 +15,10 @@ from pathlib import Path
 def test_needs_photographs(photographs):
     assert photographs.is_file()
 
+@pytest.mark.peers
+def test_needs_a_peer():
+    import torch_pruning
+
 def test_has_a_cache_of_its_own():
     assert Path(os.environ["COMPRESSLAB_CACHE"]).is_dir()
     assert os.environ["COMPRESSLAB_CACHE"] != OUTER
@@ -23,7 +27,7 @@ def test_has_a_cache_of_its_own():
 
 def run(folder: Path, conftest: Path, tests: str, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_bytes(conftest.read_bytes())
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    photographs: as in pyproject.toml\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    photographs: as in pyproject.toml\n    peers: too\n")
     (folder / "test_small.py").write_text(tests)
     kept = {name: value for name, value in os.environ.items() if name not in ("CI", "COMPRESSLAB_PHOTOS")}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
@@ -40,15 +44,17 @@ def test_without_photographs_their_tests_are_deselected_and_counted(tmp_path, co
     result = run(tmp_path, conftest, tests, CI="true")
     assert result.returncode == 0, result.stdout
     assert "1 tests on photographs deselected" in result.stdout
-    assert "1 passed, 1 deselected" in result.stdout
+    assert "1 tests on peers deselected: the extra of that name isn't installed" in result.stdout
+    assert "1 passed, 2 deselected" in result.stdout
 
 
-def test_with_photographs_everything_runs(tmp_path, conftest) -> None:
+def test_with_photographs_and_peers_everything_runs(tmp_path, conftest) -> None:
+    (tmp_path / "torch_pruning.py").touch()
     archive = tmp_path / "photographs.tar.xz"
     archive.touch()
     tests = TESTS.replace("OUTER", repr(os.environ["COMPRESSLAB_CACHE"]))
-    result = run(tmp_path, conftest, tests, COMPRESSLAB_PHOTOS=str(archive))
-    assert "2 passed" in result.stdout, result.stdout
+    result = run(tmp_path, conftest, tests, COMPRESSLAB_PHOTOS=str(archive), PYTHONPATH=str(tmp_path))
+    assert "3 passed" in result.stdout, result.stdout
 
 
 def test_a_wrong_path_to_the_photographs_stops_the_run(tmp_path, conftest) -> None:

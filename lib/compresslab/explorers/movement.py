@@ -61,12 +61,12 @@ def movement_chart(
             axis.plot([-width, width], [-slope * width, slope * width], "--", color=FAINT, linewidth=1)
         axis.axhline(0, color=FAINT, linewidth=1)
         axis.axvline(0, color=FAINT, linewidth=1)
-        for which, name, look in (
-            (~kept, "pruned", {"marker": "x", "color": WORSE, "s": 10, "linewidths": 0.7, "alpha": 0.5}),
-            (kept, "kept", {"marker": "o", "color": BETTER, "s": 16, "linewidths": 0}),
-        ):
-            shown = some[which[some]]
-            axis.scatter(x[shown], upwards[shown], label=f"{name} ({which.sum():,})", **look)
+        out, stay = some[~kept[some]], some[kept[some]]
+        axis.scatter(
+            x[out], upwards[out], s=10, marker="x", color=WORSE, linewidths=0.7, alpha=0.5,
+            label=f"pruned ({(~kept).sum():,})",
+        )  # fmt: skip
+        axis.scatter(x[stay], upwards[stay], s=16, color=BETTER, linewidths=0, label=f"kept ({kept.sum():,})")
         axis.set_xlim(-width, width)
         axis.set_ylim(-height, height)
         axis.set_aspect(width / height)
@@ -75,9 +75,10 @@ def movement_chart(
         figure.legend(loc="outside right upper")
         heading(figure, f"{layer}, {sparsity:.0%} pruned by {criterion}", "dashed: same size before and after")
     share = f"{away[kept].mean():.0%} of the kept moved away from zero" if kept.any() else "nothing is kept"
+    shown = "their change" if change else "after it"
     return Chart(
         figure,
-        f"Weights of {layer} as points, before fine-tuning against {'their change' if change else 'after it'}. Pruned to {sparsity:.0%} by {criterion}: "
+        f"Weights of {layer} as points, before fine-tuning against {shown}. Pruned to {sparsity:.0%} by {criterion}: "
         f"{kept.sum():,} of {len(x):,} kept; {share}, of all weights {away.mean():.0%} did.",
     )
 
@@ -96,6 +97,6 @@ def movement_explorer(
                 continuous_update=False, **wide,
             ),
             "layer": widgets.Dropdown(options=list(before), description="layer", **wide),
-            "change": widgets.Checkbox(value=False, description="show the change", **wide),
+            "change": widgets.Checkbox(value=True, description="show the change", **wide),
         },
     )  # fmt: skip

@@ -1,0 +1,107 @@
+"""What this machine has and lacks for grading, each with its remedy."""
+
+import importlib.util
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from nbgrader.api import StatementError  # type: ignore[import-untyped]
+
+from classroom import course, jury, parallel, releases, sandbox
+from classroom.failures import NoAnswer
+from classroom.gradebook import open_book, unusable
+from classroom.limits import Limits
+from classroom.process import Nursery, Session
+from classroom.rebuild import read
+from compresslab.errors import InputError
+
+_LEAST_BYTES = 3 * 2**30  # of memory, and of disk
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what.
+        problem: what is wrong and what helps; "" if nothing is.
+        found: what there is.
+        needed: whether grading needs it.
+    """
+
+    name: str
+    problem: str = ""
+    found: str = ""
+    needed: bool = True
+
+
+def examine(root: Path) -> Iterator[Finding]:
+    """Look at the machine and at the course in a folder."""
+    yield Finding("system", found=f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
+    yield _resources(root)
+    yield Finding("sandbox", sandbox.missing(), "bubblewrap works, with a cage of its own for each learner")
+    if not sandbox.missing():
+        yield _learner(root)
+    yield _find("database", lambda: _database(root))
+    yield _find("exercises", lambda: _exercises(root))
+    ray = importlib.util.find_spec("ray")
+    problem = "" if ray else "not installed; only `--ray` needs it: `pip install -e '.[scale]'`"
+    yield Finding("Ray", problem, "installed", needed=False)
+
+
+def _resources(root: Path) -> Finding:
+    memory, disk = psutil.virtual_memory().available, shutil.disk_usage(root).free
+    free = f"{memory / 2**30:.0f} GiB of memory and {disk / 2**30:.0f} of disk free"
+    found = f"{parallel.jobs_here()} judges at a time; {free}"
+    lacks = [name for name, size in (("memory", memory), ("disk", disk)) if size < _LEAST_BYTES]
+    return Finding("resources", f"less than 3 GiB of {' and '.join(lacks)}: make room" if lacks else "", found)
+
+
+def _learner(root: Path) -> Finding:
+    """Start a learner's process in the sandbox, and import there what the course needs."""
+    try:
+        sources = sorted((root / "solutions").glob("*/*.ipynb"))
+        modules = list(dict.fromkeys(name for path in sources for name in jury.modules_of(read(path))))
+        with Nursery(sandboxed=True) as nursery, Session(nursery, Limits(), 0) as session:
+            raised = session.run("\n".join(f"import {name}" for name in modules))
+            if raised:
+                remedy = f"let all users read {sys.prefix}"
+                return Finding("learners", f"in the sandbox, an import fails: {raised}. Perhaps {remedy}?")
+        with Nursery(sandboxed=True, modules=modules) as nursery:
+            with Session(nursery, Limits(), 0) as session:
+                session.run("1")
+            started = time.perf_counter()
+            with Session(nursery, Limits(), 0) as session:
+                session.run("1")
+            seconds = time.perf_counter() - started
+        return Finding("learners", found=f"a learner's process starts and ends in {seconds:.2f} s")
+    except (InputError, NoAnswer, RuntimeError) as error:
+        return Finding("learners", f"no learner's process could be started: {error}")
+
+
+def _database(root: Path) -> str:
+    here = course.find(root)
+    try:
+        with open_book(here) as book:
+            return f"{len(book.assignments)} assignments, {len(book.students)} learners in {here.database}"
+    except StatementError as error:
+        raise unusable(here, error) from error
+
+
+def _exercises(root: Path) -> str:
+    found = releases.differences(root)
+    if found:
+        raise InputError(f"{'; '.join(found)}: `make release`.")
+    return "what the solutions give"
+
+
+def _find(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, found=look())
+    except InputError as error:
+        return Finding(name, str(error))

@@ -1,0 +1,139 @@
+"""Judges one submission after the other in a process of its own, from plain data to plain data.
+
+This is what runs in parallel: in a pool's processes, and on the machines of a Ray cluster.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from classroom import autograded
+from classroom.failures import NurseryLost
+from classroom.judge import FAILED, Judgement, Result, judge
+from classroom.limits import Limits
+from classroom.process import Nursery, Session
+from classroom.rebuild import Cell, parse
+from compresslab.errors import InputError
+
+_ATTEMPTS = 2
+_nursery: Nursery | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to judge.
+
+    Attributes:
+        learner: whose it is.
+        content: the notebook that was handed in.
+        problem: why there is none; "" otherwise.
+        notes: what was odd about the folder.
+        master: the source notebook.
+        seed: of the trials.
+        limits: of the learner's code.
+        sandboxed: whether it is locked up.
+        hidden: folders that it must not see.
+        only: the check to run; all if "".
+    """
+
+    learner: str
+    content: bytes
+    problem: str
+    notes: list[str]
+    master: bytes
+    seed: int
+    limits: Limits
+    sandboxed: bool
+    hidden: list[str]
+    only: str = ""
+
+
+def judge_task(task: Task) -> dict[str, Any]:
+    """Judge a submission.
+
+    Returns:
+        As JSON can hold it: "results" of the graded cells, "notes", "answers" by cell, and the graded "notebook".
+
+    Raises:
+        InputError: this machine has no sandbox.
+    """
+    master = parse(task.master, "the source notebook")
+    submission: list[Cell] = []
+    problem = task.problem
+    if not problem:
+        try:
+            submission = parse(task.content, "what was handed in")
+        except InputError as error:
+            problem = str(error).rstrip(".")
+    judgement = _not_judged(master, problem, task.seed) if problem else _judge(task, master, submission)
+    judgement.notes[:0] = task.notes
+    return {
+        "results": [asdict(result) for result in judgement.results],
+        "notes": judgement.notes,
+        "problem": problem,
+        "notebook": autograded.build(json.loads(task.master), master, submission, judgement),
+    }
+
+
+def not_judged(task: Task, problem: str) -> dict[str, Any]:
+    """What `judge_task` gives for a submission that it must not even try to read."""
+    master = parse(task.master, "the source notebook")
+    judgement = _not_judged(master, problem, task.seed)
+    return {
+        "results": [asdict(result) for result in judgement.results],
+        "notes": judgement.notes,
+        "problem": problem,
+        "notebook": autograded.build(json.loads(task.master), master, [], judgement),
+    }
+
+
+def close() -> None:
+    """End the process that starts learners' processes."""
+    global _nursery
+    if _nursery:
+        _nursery.close()
+    _nursery = None
+
+
+def modules_of(master: list[Cell]) -> list[str]:
+    """The modules that a source notebook imports: to be imported before learners' processes are forked."""
+    import ast
+
+    found: dict[str, None] = {}
+    for cell in master:
+        if not cell.is_code:
+            continue
+        try:
+            parts = list(ast.walk(ast.parse(cell.source)))
+        except SyntaxError:  # IPython's own syntax
+            continue
+        for part in parts:
+            if isinstance(part, ast.Import):
+                found |= dict.fromkeys(alias.name for alias in part.names)
+            elif isinstance(part, ast.ImportFrom) and part.module:
+                found[part.module] = None
+    return list(found)
+
+
+def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
+    global _nursery
+    for _ in range(_ATTEMPTS):
+        if _nursery is None:
+            hidden = [Path(folder) for folder in task.hidden]
+            _nursery = Nursery(sandboxed=task.sandboxed, hidden=hidden, modules=modules_of(master))
+        try:
+            with Session(_nursery, task.limits, task.seed) as session:
+                return judge(master, submission, session, seed=task.seed, only=[task.only] if task.only else ())
+        except NurseryLost:
+            close()
+    return _not_judged(master, "the sandbox broke down twice while this was judged", task.seed)
+
+
+def _not_judged(master: list[Cell], problem: str, seed: int) -> Judgement:
+    message = f"Not judged: {problem}."
+    checks = [cell for cell in master if cell.kind == "test"]
+    written = [cell for cell in master if cell.kind == "written"]
+    results = [Result(cell.name, 0.0, cell.points, FAILED, message) for cell in checks]
+    results += [Result(cell.name, 0.0, cell.points, "by hand") for cell in written]
+    return Judgement(results, [message], seed)

@@ -1,0 +1,28 @@
+"""What a learner's code may use: the one place where its limits stand."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the code of one submission may use. All but the times and the output need the sandbox.
+
+    Attributes:
+        cell_seconds: to run one cell of the notebook.
+        call_seconds: to answer one call of a check.
+        submission_seconds: for all cells and calls together.
+        memory_bytes: of all its processes together.
+        processes: at a time, threads counted.
+        disk_bytes: of all its files together; they lie in memory. Shared memory (/dev/shm) may take as much again.
+        open_files: of one process.
+        output_characters: of one cell that are kept; the rest is dropped.
+    """
+
+    cell_seconds: float = 60.0
+    call_seconds: float = 10.0
+    submission_seconds: float = 600.0
+    memory_bytes: int = 2 * 2**30
+    processes: int = 64
+    disk_bytes: int = 256 * 2**20
+    open_files: int = 256
+    output_characters: int = 10_000

@@ -1,0 +1,53 @@
+"""`classroom doctor` names what is missing and what helps."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classroom import doctor, sandbox
+from classroom.__main__ import main
+
+pytestmark = pytest.mark.linux
+
+
+@pytest.fixture
+def own_course(course: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "course"
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(course / folder / "straight_through", root / folder / "straight_through")
+    shutil.copy(course / "nbgrader_config.py", root)
+    return root
+
+
+def test_where_all_is_well_it_says_so(
+    own_course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(own_course)
+    assert main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[1] for line in lines if not line.startswith("absent")]
+    assert {"system", "resources", "sandbox", "learners", "database", "exercises"} <= set(names)
+    assert all(line.startswith(("fine", "absent   Ray")) for line in lines)
+
+
+def test_each_lack_comes_with_its_remedy(own_course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (own_course / "exercises" / "straight_through" / "straight_through.ipynb").unlink()
+    with (own_course / "nbgrader_config.py").open("a") as file:
+        file.write('c.CourseDirectory.db_url = "sqlite:////nowhere/gradebook.db"\n')
+    sandbox.missing.cache_clear()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr("shutil.which", lambda name: None)
+            found = {each.name: each.problem for each in doctor.examine(own_course)}
+    finally:
+        sandbox.missing.cache_clear()
+    assert "apt install bubblewrap" in found["sandbox"]
+    assert "learners" not in found  # none is started without a sandbox
+    assert "unable to open database file" in found["database"]
+    assert "make release" in found["exercises"]
+
+
+def test_a_folder_without_a_course_is_named(tmp_path: Path) -> None:
+    found = {each.name: each.problem for each in doctor.examine(tmp_path)}
+    assert "no nbgrader_config.py" in found["database"]

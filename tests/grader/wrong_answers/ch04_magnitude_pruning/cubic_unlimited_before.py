@@ -1,0 +1,10 @@
+"""Negative sparsities before the ramp.
+
+loses: cubic_ends
+says: before the ramp
+"""
+
+
+def cubic_sparsity(step, *, start, steps, initial, final):
+    ahead = max(0.0, 1 - (step - start) / steps)
+    return final + (initial - final) * ahead**3

@@ -1,0 +1,32 @@
+"""Biases and batch-norm stay trained.
+
+loses: loop_rewinds
+says: all of it
+"""
+
+# ruff: noqa: F821
+
+import copy
+
+import torch
+
+
+def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
+    pruned = copy.deepcopy(model)
+    masks = {name: torch.ones_like(w, dtype=torch.bool) for name, w in model.state_dict().items() if w.ndim > 1}
+
+    def hold_zeros(trained):
+        with torch.no_grad():
+            for name, parameter in trained.named_parameters():
+                if name in masks:
+                    parameter.masked_fill_(~masks[name], 0.0)
+
+    train(pruned)
+    for _ in range(rounds):
+        masks = prune_further(pruned.state_dict(), masks, step_fraction(sparsity, rounds))
+        source = model if rewound else pruned
+        state = rewind(source.state_dict(), masks)
+        pruned.load_state_dict({name: state[name] for name in masks}, strict=False)
+        hold_zeros(pruned)
+        train(pruned, hold_zeros)
+    return pruned

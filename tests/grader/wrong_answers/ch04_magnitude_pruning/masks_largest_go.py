@@ -1,0 +1,17 @@
+"""The largest weights are removed.
+
+loses: masks_global
+says: the smallest of all weights go
+"""
+
+import torch
+
+
+def global_masks(state, sparsity):
+
+    weights = {name: tensor for name, tensor in state.items() if tensor.ndim > 1}
+    magnitudes = torch.cat([weight.abs().flatten() for weight in weights.values()])
+    keep = torch.ones(len(magnitudes), dtype=torch.bool)
+    keep[magnitudes.argsort(descending=True)[: round(sparsity * len(magnitudes))]] = False
+    parts = keep.split([weight.numel() for weight in weights.values()])
+    return {name: part.view(weight.shape) for (name, weight), part in zip(weights.items(), parts, strict=True)}

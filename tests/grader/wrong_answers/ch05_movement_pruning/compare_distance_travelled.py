@@ -1,0 +1,19 @@
+"""Movement is taken for the distance between start and end.
+
+loses: compare_movement
+says: minus the sum
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = weights[0].abs()
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight.abs()
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": (weights[-1] - weights[0]).abs(),
+        "running magnitude": average,
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

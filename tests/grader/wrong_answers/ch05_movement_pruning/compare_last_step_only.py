@@ -1,0 +1,19 @@
+"""Movement looks at the last step alone.
+
+loses: compare_movement
+says: one pair for each step
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = weights[0].abs()
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight.abs()
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": -weights[-2] * gradients[-1],
+        "running magnitude": average,
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

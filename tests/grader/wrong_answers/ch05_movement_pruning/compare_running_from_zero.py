@@ -1,0 +1,19 @@
+"""The average begins at zero.
+
+loses: compare_running
+says: start at the size of the first weights
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = 0 * weights[0]
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight.abs()
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": -(weights[:-1] * gradients).sum(dim=0),
+        "running magnitude": average,
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

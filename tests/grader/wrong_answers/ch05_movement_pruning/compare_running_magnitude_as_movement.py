@@ -1,0 +1,19 @@
+"""An average of magnitudes is presented as movement.
+
+loses: compare_movement
+says: minus the sum of each gradient
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = weights[0].abs()
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight.abs()
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": average,
+        "running magnitude": average,
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

@@ -1,0 +1,19 @@
+"""The average is that of the weights, and its size is taken at the end.
+
+loses: compare_running
+says: start at the size
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = weights[0]
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": -(weights[:-1] * gradients).sum(dim=0),
+        "running magnitude": average.abs(),
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

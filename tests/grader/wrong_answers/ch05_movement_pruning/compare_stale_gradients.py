@@ -1,0 +1,19 @@
+"""Each gradient is multiplied with the weights after its step.
+
+loses: compare_movement
+says: at which it was taken
+"""
+
+# ruff: noqa: F821  (top_v_mask is the solution's)
+
+
+def compare_criteria(weights, gradients, *, keep, decay):
+    average = weights[0].abs()
+    for weight in weights[1:]:
+        average = decay * average + (1 - decay) * weight.abs()
+    scores = {
+        "magnitude": weights[-1].abs(),
+        "movement": -(weights[1:] * gradients).sum(dim=0),
+        "running magnitude": average,
+    }
+    return {name: top_v_mask(score, keep) for name, score in scores.items()}

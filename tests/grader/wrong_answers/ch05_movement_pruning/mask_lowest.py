@@ -1,0 +1,15 @@
+"""The lowest stay.
+
+loses: mask_highest
+says: the highest scores stay
+"""
+
+import torch
+
+
+def top_v_mask(scores, keep):
+    if not 0 <= keep <= 1:
+        raise ValueError(keep)
+    mask = torch.zeros(scores.numel(), dtype=torch.bool)
+    mask[scores.flatten().topk(round(keep * scores.numel()), largest=False).indices] = True
+    return mask.view(scores.shape)
