@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter
 
 from compresslab.errors import InputError
 from compresslab.plots.chart import BETTER, FAINT, KINDS, WORSE, Chart, blank, heading, style
@@ -40,6 +42,7 @@ def fractions_chart(sparsity: float, rounds: int) -> Chart:
         axis.axhline(target, color="black", linestyle="--", linewidth=1, label=f"the aim: {target:.3g}% left")
         axis.set_yscale("log")
         axis.set_xticks(range(rounds + 1))
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda percent, _: f"{percent:g}"))
         axis.set_xlabel("rounds done")
         axis.set_ylabel("weights left (%, log scale)")
         figure.legend(loc="outside right center", fontsize=9)
@@ -78,7 +81,7 @@ def left_by_layer_chart(left: Mapping[str, Mapping[str, int]], *, title: str, su
         axis.set_xticks(places, layers[0])
         axis.set_ylabel("weights left\n(number, log scale)")
         axis.grid(visible=False, axis="x")
-        figure.legend(loc="outside lower center", ncols=min(4, len(left)))
+        figure.legend(loc="outside lower center", ncols=4 if sum(map(len, left)) < 50 else 2)
         heading(figure, title, subtitle)
     said = "; ".join(f"{name}: " + ", ".join(f"{at} {n}" for at, n in counts.items()) for name, counts in left.items())
     return Chart(figure, f"{title}, {subtitle}. Weights left: {said}.")
@@ -101,9 +104,10 @@ def differences_chart(differences: Sequence[Mapping[str, Any]], *, data: str) ->
         if not found["interval"]["low"] <= found["interval"]["high"]:
             raise InputError(f"interval={found['interval']} ends below its beginning.")
     names = [f"{found['method']} less {found['against']}, {100 * found['sparsity']:g}%" for found in differences]
+    lines = [wrap(name, 34) for name in names]
     said = []
     with style():
-        figure = blank(1.5 + 0.36 * len(names))
+        figure = blank(1.5 + 0.36 * sum(0.5 + 0.5 * len(line) for line in lines))
         axis = figure.subplots()
         for row, found in enumerate(differences):
             low, middle, high = found["interval"]["low"], found["points"], found["interval"]["high"]
@@ -117,12 +121,12 @@ def differences_chart(differences: Sequence[Mapping[str, Any]], *, data: str) ->
         lowest = min(0.0, *(found["interval"]["low"] for found in differences))
         highest = max(0.0, *(found["interval"]["high"] for found in differences))
         room = max(highest - lowest, 1e-3)
-        axis.set_xlim(lowest - 0.05 * room, highest + 0.4 * room)
-        axis.set_yticks(range(len(names)), names)
+        axis.set_xlim(lowest - 0.05 * room, highest + 0.45 * room)
+        axis.set_yticks(range(len(names)), ["\n".join(line) for line in lines])
         axis.set_ylim(len(names) - 0.5, -0.5)
         axis.grid(visible=False, axis="y")
         level = differences[0]["interval"]["confidence"]
-        axis.set_xlabel(f"difference in accuracy (percentage points, {level:.0%} interval)")
+        axis.set_xlabel(f"difference (percentage points, {level:.0%} interval)")
         counts = f"{differences[0]['seeds']} seeds, {differences[0]['n']:,} test images"
         heading(figure, f"Paired differences on {data}", f"{counts}; circle: gain, square: loss, diamond: includes 0")
     return Chart(figure, f"Differences in percentage points on {data}, {counts}. {'; '.join(said)}.")

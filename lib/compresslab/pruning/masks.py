@@ -32,8 +32,8 @@ def apply_masks(model: nn.Module, masks: Masks) -> nn.Module:
 def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
     """A function that sets the masked weights of a model to zero, to be called after every optimizer step.
 
-    Masking the gradient alone would not do: momentum remembers older gradients and weight decay needs none, so
-    an optimizer moves weights whose gradient is zero.
+    Masking the gradient alone would not do: momentum remembers gradients from before the pruning, so an optimizer
+    moves weights whose gradient is zero. (Weight decay needs no gradient either, but a zero decays to zero.)
     """
 
     def reapply(model: nn.Module) -> None:
