@@ -1,6 +1,9 @@
 """The callables that checks hand out do what their descriptions say."""
 
-from classroom.givens import Workload
+import torch
+from torch import nn
+
+from classroom.givens import SteppedTrainer, Workload
 
 
 def test_a_workload_moves_its_own_clock_by_the_time_of_each_call() -> None:
@@ -11,3 +14,38 @@ def test_a_workload_moves_its_own_clock_by_the_time_of_each_call() -> None:
         shown.append(work.clock())
     assert shown == [10.0, 13.0, 13.5, 14.0]
     assert work.record() == {"calls": 3}
+
+
+def test_a_stepped_trainer_moves_everything_and_counts_zeros_that_come_back() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3))
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    train, steps = SteppedTrainer(seed=1, steps=2), []
+    train(model, after_step=steps.append)
+    assert steps == [model, model]
+    assert all((tensor != before[name]).all() for name, tensor in model.state_dict().items())
+
+    def hold(model: nn.Module) -> None:
+        with torch.no_grad():
+            model[0].weight[0] = 0
+
+    hold(model)
+    train(model)
+    hold(model)
+    train(model, hold)
+    assert train.record() == {"calls": 3, "zeros": [0, 4, 4], "revived": [0, 8, 0]}
+
+
+def test_stepped_trainers_of_one_seed_agree_and_their_runs_differ() -> None:
+    def runs(seed: int) -> list[torch.Tensor]:
+        model, train = nn.Linear(3, 2, bias=False), SteppedTrainer(seed)
+        moved = []
+        for _ in range(2):
+            nn.init.zeros_(model.weight)
+            train(model)
+            moved.append(model.weight.detach().clone())
+        return moved
+
+    first, second = runs(0)
+    assert torch.equal(torch.stack(runs(0)), torch.stack([first, second]))
+    assert not torch.equal(first, second) and not torch.equal(first, runs(1)[0])

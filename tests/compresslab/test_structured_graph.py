@@ -302,7 +302,7 @@ def one_by_one(inputs: int = 8) -> nn.Module:
         (lambda m, x: x + torch.arange(8.0).view(8, 1, 1), one_by_one(), "meets"),
         (lambda m, x: x @ x.transpose(2, 3), one_by_one(), "no attribute `heads` around 'matmul'"),
         (lambda m, x: torch.einsum("bchw,bdhw->bcd", x, x).unsqueeze(3), one_by_one(), "flows into 'einsum'"),
-        (lambda m, x: x * m.conv.weight.cumsum(0).mean(), one_by_one(), "flows into 'cumsum'"),
+        (lambda m, x: x * m.conv.weight.cumsum(0).mean(), one_by_one(), "it flows into 'cumsum'"),
         (lambda m, x: x * m.conv.weight.mean(), one_by_one(), "'conv.weight' is used in two ways"),
         (lambda m, x: m.weird(x), one_by_one(), "'conv2d' in 'weird' computes its weight"),
         (lambda m, x: F.conv2d(x, m.conv.weight[:, :1].abs(), groups=8), one_by_one(), "'conv2d' computes its weight"),
