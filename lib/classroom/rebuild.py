@@ -67,8 +67,8 @@ def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], lis
     """The cells to run, in order, and what was odd about the submission.
 
     Given cells and checks are the master's. A check stays at the learner's place for it, but comes after every
-    answer that precedes it in the master, so that moving cells costs nothing. An answer that stands twice runs twice,
-    as it does in a notebook.
+    answer and given cell that precede it in the master, so that moving cells costs nothing. An answer that stands
+    twice runs twice, as it does in a notebook.
     """
     known = {cell.name: cell for cell in master if cell.name}
     named = identify(master, submission)
@@ -79,7 +79,7 @@ def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], lis
     answers_before: dict[str, set[str]] = {}  # those that each check waits for
     answers: set[str] = set()
     for cell in master:
-        if cell.kind == "solution" and count[cell.name]:
+        if cell.kind in ("solution", "locked") and count[cell.name]:
             answers.add(cell.name)
         elif cell.kind == "test":
             answers_before[cell.name] = set(answers)
