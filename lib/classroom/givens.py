@@ -86,17 +86,16 @@ class SteppedTrainer:
         at_zero = {name: p.detach() == 0 for name, p in parameters.items() if p.ndim > 1}
         self.zeros.append(sum(int(zero.sum()) for zero in at_zero.values()))
         self.revived.append(0)
-        with torch.no_grad():
-            for _ in range(self.steps):
+        for _ in range(self.steps):
+            with torch.no_grad():
                 for name, parameter in parameters.items():
                     velocities[name].mul_(0.9).add_(parameter - targets[name])
                     parameter.sub_(velocities[name], alpha=0.1)
                 for buffer in model.buffers():
                     buffer.add_(1)
-                if after_step is not None:
-                    after_step(model)
-                alive = [(parameters[name][zero] != 0).sum() for name, zero in at_zero.items()]
-                self.revived[-1] += sum(map(int, alive))
+            if after_step is not None:  # with gradients on, as after an optimizer's step
+                after_step(model)
+            self.revived[-1] += sum(int((parameters[name][zero] != 0).sum()) for name, zero in at_zero.items())
 
     def record(self) -> dict[str, Any]:
         """Of each run: zeros among the weights (not the biases) at its start, and how often a step revived one."""

@@ -136,6 +136,14 @@ def test_taylor_is_the_slope_of_the_loss_as_the_rows_shrink(build_model) -> None
             assert scores[group.name][unit].item() == pytest.approx(abs(slope), rel=1e-3, abs=1e-6)
 
 
+@pytest.mark.parametrize("importance", [activation, taylor])
+def test_scores_are_taken_in_evaluation_mode(importance) -> None:
+    model = build()
+    graph = dependency_graph(model, EXAMPLE)
+    evaluated, training = importance(model.eval(), graph, batches(4)), importance(model.train(), graph, batches(4))
+    assert all(torch.equal(evaluated[name], training[name]) for name in evaluated)
+
+
 def test_the_model_is_left_as_it_was() -> None:
     model = build().train()
     model.layer1.requires_grad_(False)

@@ -104,7 +104,7 @@ def differences_chart(differences: Sequence[Mapping[str, Any]], *, data: str) ->
         if not found["interval"]["low"] <= found["interval"]["high"]:
             raise InputError(f"interval={found['interval']} ends below its beginning.")
     names = [f"{found['method']} less {found['against']}, {100 * found['sparsity']:g}%" for found in differences]
-    lines = [wrap(name, 34) for name in names]
+    lines = [wrap(name, 34, break_on_hyphens=False) for name in names]
     said = []
     with style():
         figure = blank(1.5 + 0.36 * sum(0.5 + 0.5 * len(line) for line in lines))

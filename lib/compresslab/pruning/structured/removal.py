@@ -86,7 +86,6 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
     # Given to deepcopy as copies already made, so that they take the places of the originals, shared ones included.
     memo = {id(tensors[name]): _like(tensors[name], tensor) for name, tensor in small.items()}
     smaller = copy.deepcopy(model, memo)
-    smaller.zero_grad(set_to_none=True)
     changed = {id(tensor) for tensor in memo.values()}
     for module in smaller.modules():
         if any(id(tensor) in changed for tensor in (*module._parameters.values(), *module._buffers.values())):
