@@ -17,25 +17,8 @@ from compresslab.errors import InputError
 from compresslab.files import cache_folder
 
 CACHE = Path("/cache")  # where the arrays of the instructor's cache are seen
-_SYSTEM = (
-    "/usr",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib64",
-    "/lib32",
-    "/nix/store",
-    "/gnu/store",
-)
-_SETTINGS = (
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "alternatives",
-    "fonts",
-    "localtime",
-    "nsswitch.conf",
-)
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/nix/store", "/gnu/store")
+_SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "nsswitch.conf")
 # What `cage` needs, without its imports: this is run by each judge.
 _TRIAL = """
 import ctypes, os
@@ -101,26 +84,10 @@ def around(hidden: Sequence[Path] = ()) -> list[str]:
     Args:
         hidden: folders that it must not see even where they lie in one of those.
     """
-    command = [
-        "bwrap",
-        "--die-with-parent",
-        "--new-session",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-    ]
+    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     command += ["--unshare-uts", "--hostname", "sandbox"]
     command += ["--cap-add", "ALL"] if os.getuid() == 0 else ["--unshare-user", "--cap-add", "CAP_SYS_ADMIN"]
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--tmpfs",
-        "/tmp",
-        "--chdir",
-        "/tmp",
-    ]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     seen = [Path(folder) for folder in _SYSTEM]
     seen += [Path("/etc", name) for name in _SETTINGS]
     for folder in _python():

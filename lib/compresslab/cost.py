@@ -13,10 +13,12 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.utils.parametrize import is_parametrized
 from torch.utils.flop_counter import FlopCounterMode
 
 from compresslab.errors import InputError
+from compresslab.modes import evaluating
 
 
 def parameter_count(model: nn.Module) -> int:
@@ -74,14 +76,10 @@ def mac_count(model: nn.Module, input_shape: Sequence[int]) -> int:
     """
     sample = next(model.parameters(), torch.empty(0))
     example = torch.zeros(*input_shape, dtype=sample.dtype, device=sample.device)
-    was_training = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        with FlopCounterMode(display=False) as counter, torch.no_grad():
-            model(example)
-    finally:
-        for module, training in was_training.items():
-            module.training = training
+    # Older versions don't count fused attention on a CPU; as plain matrix products every version counts it.
+    unfused = sdpa_kernel(SDPBackend.MATH)
+    with evaluating(model), FlopCounterMode(display=False) as counter, torch.no_grad(), unfused:
+        model(example)
     return counter.get_total_flops() // 2
 
 

@@ -20,7 +20,7 @@ from compresslab.cost import (
     state_bytes,
 )
 from compresslab.errors import InputError
-from compresslab.models import mlp, resnet18
+from compresslab.models import mlp, resnet18, tiny_vit
 
 
 def test_parameters_and_macs_of_an_mlp_by_hand() -> None:
@@ -41,6 +41,14 @@ def test_resnet18_has_the_papers_size() -> None:
     model = resnet18(width=64)
     assert parameter_count(model) == 11_173_962
     assert mac_count(model, (1, 3, 32, 32)) == 555_422_720
+
+
+def test_macs_of_attention_by_hand() -> None:
+    model = tiny_vit(channels=3, image_size=8, patch=2, dim=12, depth=2, heads=3, classes=5)
+    tokens = 16
+    attention = 4 * tokens * 12 * 12 + 2 * tokens * tokens * 12  # q, k, v and out; scores, and their mix of values
+    layer = attention + 2 * tokens * 12 * 48
+    assert mac_count(model, (1, 3, 8, 8)) == tokens * 3 * 4 * 12 + 2 * layer + 12 * 5
 
 
 def test_counting_macs_leaves_the_model_as_it_was() -> None:

@@ -14,7 +14,6 @@ term of the loss's Taylor series is then -w * g. At a minimum g is 0, and what i
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -23,6 +22,7 @@ from torch import Tensor, nn
 from compresslab.cost import prunable_weights
 from compresslab.data import Batch
 from compresslab.errors import InputError
+from compresslab.modes import evaluating
 from compresslab.training import cross_entropy
 from compresslab.training.fit import Objective
 
@@ -122,7 +122,7 @@ def activation_scores(model: nn.Module, batches: Iterable[Batch]) -> dict[str, T
 
     hooks = [layer.register_forward_pre_hook(add_squares) for layer in layers]
     try:
-        with _evaluation_mode(model), torch.no_grad():
+        with evaluating(model), torch.no_grad():
             for batch in _on_device(batches, model):
                 model(batch.images)
     finally:
@@ -145,7 +145,7 @@ def _mean_gradients(model: nn.Module, batches: Iterable[Batch], objective: Objec
     for weight in frozen:
         weight.requires_grad_(True)
     try:
-        with _evaluation_mode(model), torch.enable_grad():
+        with evaluating(model), torch.enable_grad():
             for batch in _on_device(batches, model):
                 loss, _ = objective(model, batch)
                 # Not backward(): that would add to the caller's gradients.
@@ -186,14 +186,3 @@ def _on_device(batches: Iterable[Batch], model: nn.Module) -> Iterator[Batch]:
         yield Batch(*(part.to(device) for part in batch))
     if empty:
         raise InputError("there is nothing to score on: the loader gave no batch.")
-
-
-@contextmanager
-def _evaluation_mode(model: nn.Module) -> Iterator[None]:
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes.items():
-            module.training = training

@@ -1,6 +1,7 @@
 """Evaluating a classifier: the logits of every sample, and what follows from them."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +11,7 @@ from tqdm.auto import tqdm
 
 from compresslab.data import Batch
 from compresslab.errors import InputError
+from compresslab.modes import evaluating
 from compresslab.training.recipe import Precision, autocast
 
 
@@ -74,20 +76,17 @@ def evaluate(
     logits: list[Tensor] = []
     labels: list[Tensor] = []
     ids: list[Tensor] = []
-    modes = {module: module.training for module in model.modules()} if isinstance(model, nn.Module) else {}
     if isinstance(model, nn.Module):
-        model.to(place).eval()
+        model.to(place)
+        evaluation_mode: AbstractContextManager[None] = evaluating(model)
     else:
         place = torch.device("cpu")
-    try:
-        with torch.inference_mode(), autocast(precision, place):
-            for batch in tqdm(batches, desc="evaluate", unit="batch", leave=False, disable=not progress):
-                logits.append(model(batch.images.to(place)).float().cpu())
-                labels.append(batch.labels)
-                ids.append(batch.ids)
-    finally:
-        for module, training in modes.items():
-            module.training = training
+        evaluation_mode = nullcontext()
+    with evaluation_mode, torch.inference_mode(), autocast(precision, place):
+        for batch in tqdm(batches, desc="evaluate", unit="batch", leave=False, disable=not progress):
+            logits.append(model(batch.images.to(place)).float().cpu())
+            labels.append(batch.labels)
+            ids.append(batch.ids)
     if not logits:
         raise InputError("there is nothing to evaluate on: the loader gave no batch.")
     answer = Evaluation(torch.cat(logits), torch.cat(labels), torch.cat(ids))

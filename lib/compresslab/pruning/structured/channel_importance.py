@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from compresslab.data import Batch
 from compresslab.errors import InputError
+from compresslab.modes import evaluating
 from compresslab.pruning.structured.graph import DependencyGraph, Group
-from compresslab.pruning.structured.running import evaluating, stored_tensors
+from compresslab.pruning.structured.running import stored_tensors
 from compresslab.training import cross_entropy
 from compresslab.training.fit import Objective
 
