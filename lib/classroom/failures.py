@@ -75,6 +75,10 @@ class NoAnswer(CheckFailed):
         super().__init__("an answer", came, hint, call)
 
 
+class TooLong(Exception):
+    """A check's own computing on an answer takes too long."""
+
+
 class NurseryLost(RuntimeError):
     """The process that starts learners' processes has ended, or does not answer: a new one must be made."""
 

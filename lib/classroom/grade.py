@@ -196,7 +196,7 @@ def _line(learner: str, outcome: dict[str, Any]) -> str:
     unclear = [result["name"] for result in checks if result["status"] == "unclear"]
     parts = [f"{points:g} of {possible:g} points"]
     parts += [f"loses {', '.join(lost)}"] if lost else []
-    parts += [f"look at {', '.join(unclear)}: the check did not understand the answer"] if unclear else []
+    parts += [f"look at {', '.join(unclear)}: the check could not judge the answer"] if unclear else []
     return f"{learner}: {'; '.join(parts)}"
 
 

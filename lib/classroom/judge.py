@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from classroom.calls import learner
-from classroom.failures import CheckFailed, NoAnswer, NurseryLost, Raised, cut
+from classroom.failures import CheckFailed, NoAnswer, NurseryLost, Raised, TooLong, cut
+from classroom.limits import Limits
+from classroom.patience import bounded
 from classroom.rebuild import Cell, rebuild
 from classroom.trial import seeded
 
@@ -107,6 +109,7 @@ def judge(
     seed: int,
     thorough: bool = True,
     only: Collection[str] = (),
+    check_seconds: float = Limits.check_seconds,
 ) -> Judgement:
     """Run a submission's cells in a session and the source notebook's checks here.
 
@@ -117,6 +120,7 @@ def judge(
         seed: of the trials; where it matters, one that the learner can't guess.
         thorough: else stop at the first check that fails (and leave out the results of those that follow).
         only: the checks to run, by name; all of them if empty.
+        check_seconds: see `Limits`.
     """
     order, notes = rebuild(master, submission)
     setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
@@ -126,7 +130,7 @@ def judge(
         if cell.kind == "test" and only and cell.name not in only:
             continue
         if cell.kind == "test":
-            found[cell.name] = run_check(cell, setup, session, seed)
+            found[cell.name] = run_check(cell, setup, session, seed, check_seconds)
             if not thorough and found[cell.name].status != PASSED:
                 break
         else:
@@ -140,7 +144,7 @@ def judge(
     return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed, ran)
 
 
-def run_check(cell: Cell, setup: str, session: Session, seed: int) -> Result:
+def run_check(cell: Cell, setup: str, session: Session, seed: int, seconds: float = Limits.check_seconds) -> Result:
     """Run one check: plain Python that reaches the learner's functions through `classroom.learner` alone.
 
     Args:
@@ -148,16 +152,24 @@ def run_check(cell: Cell, setup: str, session: Session, seed: int) -> Result:
         setup: the source of the notebook's given cell named "setup", whose imports the check uses.
         session: where the learner's functions are.
         seed: of the trials.
+        seconds: of computing that it may take.
     """
     names: dict[str, Any] = {"__name__": cell.name}
     try:
-        with learner.reached_by(session.ask), seeded(f"{seed} {cell.name}"), warnings.catch_warnings(action="ignore"):
+        with (
+            warnings.catch_warnings(action="ignore"),
+            seeded(f"{seed} {cell.name}"),
+            bounded(session.ask, seconds) as ask,
+            learner.reached_by(ask),
+        ):
             exec(compile(setup, f"<{SETUP}>", "exec"), names)
             exec(compile(cell.source, f"<{cell.name}>", "exec"), names)
     except CheckFailed as error:
         return Result(cell.name, 0.0, cell.points, FAILED, str(error))
     except NurseryLost:
         raise
+    except TooLong as error:
+        return Result(cell.name, 0.0, cell.points, UNCLEAR, str(error))
     except Exception as error:  # noqa: BLE001  an answer of an unforeseen form may trip a check anywhere
         lines = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == f"<{cell.name}>"]
         message = f"the check does not understand the answer ({type(error).__name__}: {error}; its line {lines[:1]})"

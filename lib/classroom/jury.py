@@ -4,7 +4,7 @@ This is what runs in parallel: in a pool's processes, and on the machines of a R
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +78,7 @@ def judge_task(task: Task) -> dict[str, Any]:
 
 def not_judged(task: Task, problem: str) -> dict[str, Any]:
     """What `judge_task` gives for a submission that it must not even try to read."""
-    master = parse(task.master, "the source notebook")
-    judgement = _not_judged(master, problem, task.seed)
-    return {
-        "results": [asdict(result) for result in judgement.results],
-        "notes": judgement.notes,
-        "problem": problem,
-        "notebook": autograded.build(json.loads(task.master), master, [], judgement),
-    }
+    return judge_task(replace(task, problem=problem))
 
 
 def close() -> None:
@@ -124,7 +117,14 @@ def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
             _nursery = Nursery(sandboxed=task.sandboxed, hidden=hidden, modules=modules_of(master))
         try:
             with Session(_nursery, task.limits, task.seed) as session:
-                return judge(master, submission, session, seed=task.seed, only=[task.only] if task.only else ())
+                return judge(
+                    master,
+                    submission,
+                    session,
+                    seed=task.seed,
+                    only=[task.only] if task.only else (),
+                    check_seconds=task.limits.check_seconds,
+                )
         except NurseryLost:
             close()
     return _not_judged(master, "the sandbox broke down twice while this was judged", task.seed)

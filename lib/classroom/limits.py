@@ -11,6 +11,7 @@ class Limits:
         cell_seconds: to run one cell of the notebook.
         call_seconds: to answer one call of a check.
         submission_seconds: for all cells and calls together.
+        check_seconds: of computing, for a check itself on what the calls answered.
         memory_bytes: of all its processes together.
         processes: at a time, threads counted.
         disk_bytes: of all its files together; they lie in memory. Shared memory (/dev/shm) may take as much again.
@@ -21,6 +22,7 @@ class Limits:
     cell_seconds: float = 60.0
     call_seconds: float = 10.0
     submission_seconds: float = 600.0
+    check_seconds: float = 60.0
     memory_bytes: int = 2 * 2**30
     processes: int = 64
     disk_bytes: int = 256 * 2**20

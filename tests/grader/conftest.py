@@ -9,13 +9,16 @@ import pytest
 from classroom import releases
 from classroom.process import Nursery
 from classroom.rebuild import Cell, read
+from classroom.verdicts import Table
 
 LINUX = sys.platform == "linux"
+TABLE = pytest.StashKey[Table]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "linux: needs Linux, and there bubblewrap")
     config.addinivalue_line("markers", "ray: needs Ray, of the extra `scale`")
+    config.stash[TABLE] = Table()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,6 +28,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write the table of verdicts, and say how many answers of each kind lost points."""
+    table = config.stash[TABLE]
+    if table.rows:
+        path = config.cache.mkdir("verdicts") / "verdicts.csv"
+        table.write(path)
+        terminalreporter.section(f"answers, mutants and cheats ({path})")
+        terminalreporter.write("".join(f"{line}\n" for line in table.summary()))
+
+
+@pytest.fixture(scope="session")
+def table(request: pytest.FixtureRequest) -> Table:
+    return request.config.stash[TABLE]
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from classroom.harness import Answer, InProcess, both_verdicts, problems, read_a
 from classroom.judge import PASSED, judge
 from classroom.process import Nursery
 from classroom.rebuild import read
+from classroom.verdicts import Table
 
 SEED = 20_240_229  # fixed, so that a failure is the same for everyone
 GRADER = Path(__file__).parent
@@ -44,10 +45,11 @@ def test_the_solution_gets_everything_whatever_the_trials(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "path"), ANSWERS)
-def test_an_answer_is_judged_as_it_says(name: str, path: Path, nursery: Nursery) -> None:
+def test_an_answer_is_judged_as_it_says(name: str, path: Path, nursery: Nursery, table: Table) -> None:
     master, answer = read(SOURCES[name]), read_answer(path)
     assert bool(answer.loses) == bool(answer.says) == (path.parents[1].name == "wrong_answers")
     here, judged = both_verdicts(master, submission(master, answer), nursery, SEED)
+    table.add(name, path.parents[1].name.replace("_", " "), path.stem, judged.lost.values())
     assert problems(answer, judged) == []
     assert here.verdict == judged.verdict
 
@@ -64,8 +66,10 @@ def test_the_release_gets_nothing_and_does_not_crash(name: str, course: Path, nu
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_mutant_is_caught_or_known_to_be_equivalent(name: str, nursery: Nursery) -> None:
+def test_every_mutant_is_caught_or_known_to_be_equivalent(name: str, nursery: Nursery, table: Table) -> None:
     caught_by = dict(try_mutants(read(SOURCES[name]), nursery, SEED))
+    for mutant, check in caught_by.items():
+        table.add(name, "mutants", mutant, [check] if check else [])
     alive = [mutant for mutant, check in caught_by.items() if check is None]
     path = GRADER / "equivalent_mutants" / f"{name}.toml"
     equivalent = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

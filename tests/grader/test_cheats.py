@@ -25,6 +25,7 @@ from classroom.judge import PASSED, Judgement, judge
 from classroom.limits import Limits
 from classroom.process import Nursery, Session
 from classroom.rebuild import Cell
+from classroom.verdicts import Table
 
 pytestmark = pytest.mark.linux
 CHEATS = sorted(Path(__file__).parent.glob("cheats/straight_through/*.py"))
@@ -150,6 +151,7 @@ def test_a_cheat_gets_no_more_than_its_wrong_answer_and_leaves_no_trace(
     wrong: set[str],
     canary: Path,
     listener: tuple[int, list[str]],
+    table: Table,
 ) -> None:
     answer = prepared(path)
     master, tried = straight_through, {}
@@ -159,6 +161,7 @@ def test_a_cheat_gets_no_more_than_its_wrong_answer_and_leaves_no_trace(
         if "def tried()" in answer.source:
             tried = Learner(session.ask).call("tried").value
             assert tried
+    table.add("straight_through", "cheats", path.stem, judgement.lost.values())
     assert points(judgement) <= wrong
     assert len(judgement.results) == sum(cell.kind in ("test", "written") for cell in master)
     assert answer.loses and set(answer.loses) <= set(judgement.lost)
