@@ -113,7 +113,8 @@ def identify(master: list[Cell], submission: list[Cell]) -> list[Cell]:
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
-    marks = cell.get("metadata", {}).get("nbgrader")
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     marks = marks if isinstance(marks, dict) else {}
     if marks.get("task") or (marks.get("grade") and marks.get("solution")):
         kind = "written"
@@ -123,18 +124,25 @@ def _cell(cell: dict[str, Any]) -> Cell:
         kind = "solution"
     else:
         kind = "locked" if marks.get("locked") else "extra"
-    points = marks.get("points")
     return Cell(
         name=_text(str(marks.get("grade_id", ""))),
         kind=kind,
         source=_text(cell["source"]),
-        points=float(points) if isinstance(points, int | float) else 0.0,
+        points=_number(marks.get("points")),
         is_code=cell["cell_type"] == "code",
         cell_id=_text(str(cell.get("id", ""))),
     )
 
 
+def _number(value: Any) -> float:
+    """A number, or 0 where there is none: JSON has integers beyond any float."""
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:
+        return 0.0
+
+
 def _text(value: Any) -> str:
-    """A string that any file and database can hold: no half of a surrogate pair."""
-    text = value if isinstance(value, str) else "".join(value)
+    """A string that any file and database can hold: no half of a surrogate pair. Nothing for null."""
+    text = value if isinstance(value, str) else "".join(part or "" for part in value or "")
     return text.encode(errors="replace").decode()
