@@ -120,7 +120,10 @@ class Learner:
     ) -> Reply:
         call = show_call(str(target), args, kwargs)
         wanted = {"args": list(args), "kwargs": kwargs, "keep": keep, "wrt": wrt, "upstream": upstream}
-        return self._ask(call, verb="call", target=target, **wanted)
+        reply = self._ask(call, verb="call", target=target, **wanted)
+        if len(reply.gradients) != len(wrt or ()):
+            raise _garbled(call)
+        return reply
 
     def _ask(self, call: str, **request: Any) -> Reply:
         transport = self._transport or _this_notebook()

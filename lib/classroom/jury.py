@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom import autograded
-from classroom.failures import NurseryLost
+from classroom.failures import NurseryLost, cut
 from classroom.judge import FAILED, Judgement, Result, judge
 from classroom.limits import Limits
 from classroom.process import Nursery, Session
@@ -58,14 +58,27 @@ def judge_task(task: Task) -> dict[str, Any]:
     Raises:
         InputError: this machine has no sandbox.
     """
+    if task.problem:
+        return _outcome(task, [], task.problem)
+    try:
+        submission = parse(task.content, "what was handed in")
+    except InputError as error:
+        return _outcome(task, [], str(error).rstrip("."))
+    try:
+        return _outcome(task, submission)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  one strange submission must not end the run of a class
+        return _outcome(task, [], cut(f"the judge failed over it: {type(error).__name__}: {error}"))
+
+
+def not_judged(task: Task, problem: str) -> dict[str, Any]:
+    """What `judge_task` gives for a submission that it must not even try to read."""
+    return judge_task(replace(task, problem=problem))
+
+
+def _outcome(task: Task, submission: list[Cell], problem: str = "") -> dict[str, Any]:
     master = parse(task.master, "the source notebook")
-    submission: list[Cell] = []
-    problem = task.problem
-    if not problem:
-        try:
-            submission = parse(task.content, "what was handed in")
-        except InputError as error:
-            problem = str(error).rstrip(".")
     judgement = _not_judged(master, problem, task.seed) if problem else _judge(task, master, submission)
     judgement.notes[:0] = task.notes
     return {
@@ -74,11 +87,6 @@ def judge_task(task: Task) -> dict[str, Any]:
         "problem": problem,
         "notebook": autograded.build(json.loads(task.master), master, submission, judgement),
     }
-
-
-def not_judged(task: Task, problem: str) -> dict[str, Any]:
-    """What `judge_task` gives for a submission that it must not even try to read."""
-    return judge_task(replace(task, problem=problem))
 
 
 def close() -> None:

@@ -1,15 +1,18 @@
 """A small class, graded for real: bubblewrap, processes, nbgrader's database."""
 
+import contextlib
 import csv
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psutil
@@ -27,6 +30,7 @@ from compresslab.errors import InputError
 
 pytestmark = pytest.mark.linux
 NAME = "straight_through"
+KILLS = 20
 HIDDEN = "values out of range must be clipped"
 WRONG = "def fake_quantize(x, scale, zero_point, bits):\n    return x\n"
 LOUD = """\
@@ -274,32 +278,43 @@ def outcomes(here: Course) -> dict[str, Any]:
     return {path.stem: json.loads(path.read_text())["outcome"] for path in folder.glob("*.json")}
 
 
-def test_a_run_that_is_killed_goes_on_and_gives_the_same(make_class, source: dict[str, Any]) -> None:
-    names = [f"learner{number}" for number in range(6)]
-    notebooks = {name: answered(source, explain=name) for name in names}
-    notebooks["learner3"] = answered(source, fake_quantize=WRONG)
+def test_a_run_killed_at_twenty_random_moments_goes_on_and_gives_the_same(make_class, source: dict[str, Any]) -> None:
+    notebooks = {f"learner{number:02}": answered(source, explain=str(number)) for number in range(KILLS + 10)}
+    for learner in list(notebooks)[::3]:
+        notebooks[learner] = answered(source, fake_quantize=WRONG, explain=learner)
     whole, killed = make_class("whole", **notebooks), make_class("killed", **notebooks)
     for here in (whole, killed):
         (here.judged / NAME).mkdir(parents=True)
         (here.judged / NAME / "run.json").write_text('{"seed": 7}')
     grade(whole, Wish(NAME, jobs=2), lambda line: None)
 
-    command = [sys.executable, "-m", "classroom", "grade", NAME, "--jobs", "1"]
-    run = subprocess.Popen(command, cwd=killed.root, stdout=subprocess.DEVNULL)
-    records = killed.judged / NAME / "learners"
-    while run.poll() is None and not list(records.glob("*.json")):
-        time.sleep(0.01)
-    started = psutil.Process(run.pid).children(recursive=True)
-    run.send_signal(signal.SIGKILL)
-    assert run.wait() == -signal.SIGKILL, "it was over before it could be killed"
-    _, alive = psutil.wait_procs(started, timeout=60)
-    assert not alive
-    assert 0 < len(outcomes(killed)) < len(names)
+    random = Random(20)
+    judged = []
+    for _ in range(KILLS):
+        before = len(outcomes(killed))
+        command = [sys.executable, "-m", "classroom", "grade", NAME, "--jobs", "2"]
+        run = subprocess.Popen(command, cwd=killed.root, stdout=subprocess.DEVNULL)
+        wanted = before + random.choice([0, 1, 1])  # some are killed while they start
+        while run.poll() is None and len(outcomes(killed)) < wanted:
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.1 if wanted > before else 4))
+        started = psutil.Process(run.pid).children(recursive=True)
+        run.send_signal(signal.SIGKILL)
+        assert run.wait() == -signal.SIGKILL, "it was over before it could be killed"
+        _, alive = psutil.wait_procs(started, timeout=60)
+        assert not alive
+        judged.append(len(outcomes(killed)))
+        if killed.database.exists():
+            with contextlib.closing(sqlite3.connect(killed.database)) as database:
+                assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert judged == sorted(judged), "a record was lost"
 
     count = grade(killed, Wish(NAME, jobs=2), lambda line: None)
-    assert count.judged == len(names) - count.unchanged < len(names)
+    assert count.unchanged == judged[-1] and count.judged == len(notebooks) - judged[-1] > 0
     assert outcomes(killed) == outcomes(whole)
     assert scores(killed) == scores(whole)
+    for here in (whole, killed):
+        assert feedback(here, NAME) == len(notebooks)
 
 
 def test_a_new_run_has_new_trials_and_a_repeated_one_the_same(make_class, source: dict[str, Any]) -> None:
@@ -331,6 +346,19 @@ def test_a_submission_that_ends_the_judge_is_left_out_and_the_others_are_judged(
     done = {task.learner: outcome for task, outcome in parallel.in_processes(tasks, 2, work)}
     assert {name: outcome.get("fine") for name, outcome in done.items()} == {"a": "a", "b": None, "c": "c", "d": "d"}
     assert done["b"]["problem"] == "the judge itself ended over it, twice"
+
+
+def test_a_submission_that_the_judge_stumbles_over_gets_a_reason(
+    source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*args: Any, **kwargs: Any) -> Any:
+        raise OverflowError("an integer beyond any float")
+
+    monkeypatch.setattr(jury, "_judge", stumble)
+    content = json.dumps(source).encode()
+    outcome = jury.judge_task(Task("anna", content, "", [], content, 1, Limits(), True, []))
+    assert outcome["problem"] == "the judge failed over it: OverflowError: an integer beyond any float"
+    assert all(result["points"] == 0 for result in outcome["results"])
 
 
 @pytest.mark.ray
