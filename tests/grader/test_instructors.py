@@ -1,0 +1,67 @@
+"""The commands of INSTRUCTORS.md, run in their order on a small class: from the release to what learners get back."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.linux
+NAME = "ch01_why_compression"
+AS_IT_STANDS = ("python ", "nbgrader ")
+LEARNERS = {"anna": "solutions", "idle": "exercises"}
+
+
+@pytest.fixture(scope="module")
+def commands(repository: Path) -> list[str]:
+    """The lines of the document's blocks, without their comments; make's target as what it runs."""
+    text = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    lines = [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
+    made = [
+        subprocess.run(["make", "-n", *line.split()[1:]], cwd=repository, capture_output=True, text=True, check=True)
+        .stdout.splitlines()[-1]
+        .replace(".venv/bin/", "")
+        if line.startswith("make ")
+        else line
+        for line in lines
+    ]
+    assert [line.split()[0] for line in made if not line.startswith(AS_IT_STANDS)] == ["sudo", "source", "jupyter"]
+    return [line for line in made if line.startswith(AS_IT_STANDS)]
+
+
+def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[str], tmp_path: Path) -> None:
+    shutil.copytree(repository / "solutions" / NAME, tmp_path / "solutions" / NAME)
+    shutil.copy(repository / "nbgrader_config.py", tmp_path)
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    said = {}
+    for command in commands:
+        if " doctor" in command:
+            for learner, folder in LEARNERS.items():
+                handed_in = tmp_path / ".grading" / "submitted" / learner / NAME / f"{NAME}.ipynb"
+                handed_in.parent.mkdir(parents=True)
+                shutil.copy(tmp_path / folder / NAME / f"{NAME}.ipynb", handed_in)
+        done = subprocess.run(
+            [sys.executable if word == "python" else word for word in command.split()],
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        said[command.partition(NAME)[0].strip()] = done.stdout
+    assert "2 judged, 0 unchanged since they were; 0 could not be judged." in said["python -m classroom grade"]
+    released = json.loads((tmp_path / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    assert "BEGIN SOLUTION" not in json.dumps(released)
+    pages = sorted(page.parent.parent.name for page in (tmp_path / ".grading" / "feedback").rglob("*.html"))
+    assert pages == sorted(LEARNERS)
+    handed_back = list((tmp_path / ".grading" / "exchange" / "model_compression" / "feedback").glob("*.html"))
+    assert len(handed_back) == len(LEARNERS)
+    rows = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + len(LEARNERS)
