@@ -16,6 +16,7 @@ from classroom.judge import PASSED, Judgement, judge
 from classroom.limits import Limits
 from classroom.process import Nursery, Session
 from classroom.rebuild import Cell, read
+from classroom.verdicts import Table
 
 pytestmark = pytest.mark.linux
 GRADER = Path(__file__).parent
@@ -119,10 +120,12 @@ def test_a_cheat_passes_no_check_on_any_assignment_that_its_answers_would_not(
     plain: Callable[[str, str], set[str]],
     locked: Nursery,
     tmp_path: Path,
+    table: Table,
 ) -> None:
     master = masters[name]
     source = path.read_text(encoding="utf-8").replace('CANARY = "/nowhere"', f'CANARY = "{tmp_path}"')
     judgement = judged(name, source)
+    table.add(name, "cheats", path.stem, judgement.lost.values())
     assert [result.name for result in judgement.results] == [c.name for c in master if c.kind in ("test", "written")]
     assert passed(judgement) <= plain(name, instead_of(source))
     assert all(result.points == 0 and result.message for result in judgement.lost.values())
