@@ -9,7 +9,7 @@ class Limits:
 
     Attributes:
         cell_seconds: to run one cell of the notebook.
-        call_seconds: to answer one call of a check.
+        call_seconds: to answer one call of a check, as the clock on the wall counts: on a busy machine, allow more.
         submission_seconds: for all cells and calls together.
         check_seconds: of computing, for a check itself on what the calls answered.
         memory_bytes: of all its processes together.
@@ -20,7 +20,7 @@ class Limits:
     """
 
     cell_seconds: float = 60.0
-    call_seconds: float = 10.0
+    call_seconds: float = 30.0
     submission_seconds: float = 600.0
     check_seconds: float = 60.0
     memory_bytes: int = 2 * 2**30
