@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from compresslab.cost import parameter_count
+from compresslab.data import Batches, load
 from compresslab.errors import InputError
 from compresslab.models import baseline, load_baseline, resnet18
 from compresslab.pipeline import save_weights
+from compresslab.training import evaluate
 
 
 @pytest.fixture
@@ -62,3 +65,35 @@ def test_what_is_not_there_is_said(shipped: Path) -> None:
     (shipped / "resnet18-w4.json").unlink()
     with pytest.raises(InputError, match="clone it whole"):
         load_baseline()
+
+
+@pytest.mark.parametrize("width", [64, 20])
+def test_the_shipped_weights_load_and_fit_into_the_promised_megabytes(width: int) -> None:
+    loaded = load_baseline(width=width)
+    assert loaded.card["size_bytes"] == (baseline.FOLDER / f"resnet18-w{width}.safetensors").stat().st_size
+    assert loaded.card["size_bytes"] <= 25_000_000
+    assert loaded.model(torch.zeros(1, 3, 32, 32)).shape == (1, len(loaded.classes))
+
+
+@pytest.mark.parametrize("width", [64, 20])
+def test_the_readme_says_what_the_card_says(width: int, repository: Path) -> None:
+    loaded = load_baseline(width=width)
+    low, high = loaded.test_interval
+    row = (
+        f"| ResNet-18 of width {width} | {parameter_count(loaded.model):,} | {loaded.card['size_bytes'] / 1e6:.1f} MB "
+        f"| {loaded.test_accuracy:.1%} [{100 * low:.1f}, {100 * high:.1f}] |"
+    )
+    assert row in (repository / "README.md").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.photographs
+@pytest.mark.parametrize("width", [64, 20])
+def test_the_shipped_weights_reach_their_recorded_accuracy_on_the_photographs(width: int, photographs: Path) -> None:
+    loaded = load_baseline(width=width)
+    dataset = load(f"imagefolder:{photographs}", title="CIFAR-10 (JPEG copy)")
+    assert (dataset.name, dataset.classes) == (loaded.data, loaded.classes)
+    assert dataset.mean == pytest.approx(loaded.mean) and dataset.std == pytest.approx(loaded.std)
+    sample = dataset.subset(test=loaded.card["sample"]["test"])
+    correct = int(evaluate(loaded.model, Batches(sample, sample.test, 250)).correct.sum())
+    # Other processors round otherwise: an image on the border between two classes may change sides.
+    assert correct == pytest.approx(loaded.card["sample"]["correct"], abs=2)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import sysconfig
@@ -33,6 +34,17 @@ def commands(repository: Path) -> list[str]:
     ]
     assert [line.split()[0] for line in made if not line.startswith(AS_IT_STANDS)] == ["sudo", "source", "jupyter"]
     return [line for line in made if line.startswith(AS_IT_STANDS)]
+
+
+def test_the_speed_in_the_document_is_the_recorded_one(repository: Path) -> None:
+    recorded = json.loads((repository / "reference" / "grading" / "speed.json").read_text(encoding="utf-8"))
+    seconds = statistics.median(each["our_seconds"] for each in recorded["rounds"])
+    said = (
+        f"A class of {recorded['learners']} whose notebooks import torch takes {seconds:.0f} s on two cores, "
+        f"nbgrader's own `autograde` {recorded['ratio']['median']:.1f} times as long"
+    )
+    assert said in (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    assert recorded["jobs"] == 2 and recorded["same_scores"]
 
 
 def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[str], tmp_path: Path) -> None:
