@@ -17,7 +17,7 @@ TABLE = pytest.StashKey[Table]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "linux: needs Linux, and there bubblewrap")
-    config.addinivalue_line("markers", "ray: needs Ray")
+    config.addinivalue_line("markers", "ray: needs Ray, of the extra `scale`")
     config.stash[TABLE] = Table()
 
 
