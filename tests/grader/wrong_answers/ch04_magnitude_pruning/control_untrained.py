@@ -1,6 +1,6 @@
 """A copy that was never trained.
 
-loses: control_trained_as_often
+loses: control_trained_as_often, control_of_its_own
 says: never trained
 """
 

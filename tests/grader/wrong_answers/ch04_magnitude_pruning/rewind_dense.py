@@ -1,6 +1,6 @@
 """The weights go back, all of them.
 
-loses: rewind_weights
+loses: rewind_weights, rewind_everything_else
 says: zero elsewhere
 """
 
