@@ -25,7 +25,13 @@ def commands(repository: Path) -> list[str]:
     blocks = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     lines = [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
     made = [
-        subprocess.run(["make", "-n", *line.split()[1:]], cwd=repository, capture_output=True, text=True, check=True)
+        subprocess.run(
+            ["make", "-n", "--no-print-directory", *line.split()[1:]],
+            cwd=repository,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         .stdout.splitlines()[-1]
         .replace(".venv/bin/", "")
         if line.startswith("make ")
