@@ -66,9 +66,9 @@ class Trial:
             made = made.round()
         made = made.to(dtype)
         if self.edge == "strided" and made.ndim:
-            wide = torch.zeros(*shape[:-1], 2 * shape[-1], dtype=dtype)
-            wide[..., ::2] = made
-            made = wide[..., ::2]
+            # The dimensions in reverse order, and only every second element: neither a transpose nor `view` undoes it.
+            wide = torch.zeros(*reversed(shape), 2, dtype=dtype)
+            made = wide[..., 0].permute(*reversed(range(made.ndim))).copy_(made)
         return made
 
 

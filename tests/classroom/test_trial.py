@@ -31,7 +31,9 @@ def test_edges_come_first_and_once() -> None:
     assert found["constant"].unique().numel() == 1
     assert found["zeros"].count_nonzero() == 0
     assert 1 < found["ties"].unique().numel() <= 3
-    assert not found["strided"].is_contiguous()
+    assert not found["strided"].is_contiguous() and not found["strided"].t().is_contiguous()
+    with pytest.raises(RuntimeError, match="view"):
+        found["strided"].view(-1)
     assert found[""].shape == (4, 3)
     with pytest.raises(ValueError, match="unknown edges"):
         next(trials(edges=["huge"]))

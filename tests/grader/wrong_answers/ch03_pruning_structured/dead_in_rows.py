@@ -1,0 +1,14 @@
+"""`nonzero` gives a row for each channel, and the rows are returned.
+
+loses: dead_zero_weights, dead_constant, dead_zero_scale
+says: each by its index
+"""
+
+import torch
+
+
+def dead_channels(conv, bn):
+    slope = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+    bias = 0.0 if conv.bias is None else conv.bias
+    constant = (conv.weight == 0).flatten(1).all(1) | (slope == 0)
+    return (constant & ((bias - bn.running_mean) * slope + bn.bias <= 0)).nonzero().tolist()

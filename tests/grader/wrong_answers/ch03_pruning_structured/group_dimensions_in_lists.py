@@ -1,0 +1,20 @@
+"""Each tensor gets a list of dimensions.
+
+loses: group_projection, group_identity, group_batch_norm
+says: one dimension
+"""
+
+from torch import nn
+
+
+def coupled_group(block):
+    norms, group = ["bn2"], {"conv2.weight": [0]}
+    if isinstance(block.downsample, nn.Identity):
+        group["conv1.weight"] = [1]
+    else:
+        group["downsample.0.weight"] = [0]
+        norms.append("downsample.1")
+    for norm in norms:
+        for row in ("weight", "bias", "running_mean", "running_var"):
+            group[f"{norm}.{row}"] = [0]
+    return group
