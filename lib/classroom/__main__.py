@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tried = commands.add_parser("try", help="try an assignment's checks on wrong and right answers and on mutants")
     tried.add_argument("assignment")
     tried.add_argument("--without-mutants", action="store_true")
+    tried.add_argument("--seeds", type=int, default=3, metavar="N", help="other trials for every answer; 3 by default")
     one = commands.add_parser("judge", help="judge one submitted notebook with the hidden checks")
     one.add_argument("submission", type=Path)
     one.add_argument("--source", type=Path, help="the source notebook; that of the same name in solutions/ by default")
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "release":
             return _release(Path.cwd(), asked.assignment, asked.compare)
         if asked.command == "try":
-            return _try(Path.cwd(), asked.assignment, not asked.without_mutants)
+            return _try(Path.cwd(), asked.assignment, not asked.without_mutants, asked.seeds)
         if asked.command == "grade":
             return _grade(Path.cwd(), asked)
         if asked.command == "feedback":
@@ -149,7 +150,7 @@ def _release(root: Path, names: list[str], compare: bool) -> int:
     return 0
 
 
-def _try(root: Path, name: str, with_mutants: bool) -> int:
+def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
     from classroom import harness
     from classroom.judge import UNCLEAR
     from classroom.process import Nursery
@@ -168,6 +169,8 @@ def _try(root: Path, name: str, with_mutants: bool) -> int:
             found = harness.problems(answer, judged) + ["the kernel differs from the judge"] * (
                 here.verdict != judged.verdict
             )
+            if answer.source:
+                found += harness.chances(master, answer, range(seed + 1, seed + 1 + seeds))
             faults += bool(found)
             _line("FAULT" if found else "fine", answer.name, "loses " + (", ".join(judged.lost) or "nothing"), "")
             print(*(f"        {fault}" for fault in found), sep="\n", end="\n" * bool(found))

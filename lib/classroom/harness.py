@@ -6,7 +6,7 @@ import io
 import linecache
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from classroom.failures import Raised
-from classroom.judge import UNCLEAR, Judgement, Result, judge
+from classroom.judge import PASSED, SETUP, UNCLEAR, Judgement, Result, judge, run_check
 from classroom.mutants import mutants
 from classroom.process import Limits, Nursery, Session
 from classroom.rebuild import Cell
@@ -107,6 +107,27 @@ def problems(answer: Answer, judgement: Judgement) -> list[str]:
     if answer.says not in "\n".join(messages):
         found.append(f"no message says {answer.says!r}, but: {' | '.join(messages)}")
     return found
+
+
+def chances(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iterator[str]:
+    """Where the trials decide how an answer is judged: a wrong one that gets past its check, or a right one that fails.
+
+    Args:
+        master: the source notebook.
+        answer: tried with the checks that own its mistake; a right one with all of them.
+        seeds: of the trials.
+    """
+    setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
+    checks = [cell for cell in master if cell.kind == "test" and (not answer.loses or cell.name in answer.loses)]
+    session = InProcess(0)
+    for cell in submission(master, answer):
+        if cell.kind != "test":
+            session.run(cell.source)
+    for seed in seeds:
+        for check in checks:
+            result = run_check(check, setup, session, seed)
+            if (result.status == PASSED) == bool(answer.loses) or result.status == UNCLEAR:
+                yield f"with seed {seed}, {check.name} is {result.status}"
 
 
 class InProcess:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.harness import Answer, InProcess, both_verdicts, problems, read_answer, submission, try_mutants
+from classroom.harness import Answer, InProcess, both_verdicts, chances, problems, read_answer, submission, try_mutants
 from classroom.judge import PASSED, judge
 from classroom.process import Nursery
 from classroom.rebuild import read
@@ -52,6 +52,11 @@ def test_an_answer_is_judged_as_it_says(name: str, path: Path, nursery: Nursery,
     table.add(name, path.parents[1].name.replace("_", " "), path.stem, judged.lost.values())
     assert problems(answer, judged) == []
     assert here.verdict == judged.verdict
+
+
+@pytest.mark.parametrize(("name", "path"), ANSWERS)
+def test_an_answer_is_judged_so_whatever_the_trials(name: str, path: Path) -> None:
+    assert list(chances(read(SOURCES[name]), read_answer(path), range(SEED + 1, SEED + 4))) == []
 
 
 @pytest.mark.parametrize("name", SOURCES)
