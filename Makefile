@@ -52,7 +52,7 @@ $(READY): pyproject.toml constraints.txt
 	$(call install,.)
 
 $(READY_DEV): pyproject.toml constraints.txt
-	$(call install,.[dev])
+	$(call install,.[dev,scale])
 
 # A working environment is kept, whatever PYTHON says by now; a broken one is made anew. Then one pip call for
 # everything, since torch and torchvision must come from one build family.

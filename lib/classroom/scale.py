@@ -23,7 +23,7 @@ def over_machines(tasks: Iterable[Task], address: str) -> Iterator[tuple[Task, d
         InputError: Ray is not installed, or the cluster is not there.
     """
     try:
-        import ray  # type: ignore[import-not-found]
+        import ray
     except ImportError as error:
         raise InputError("Ray is not installed: `pip install -e '.[scale]'`, here and on each machine.") from error
     try:

@@ -1,4 +1,3 @@
-import importlib.util
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,15 +16,12 @@ TABLE = pytest.StashKey[Table]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "linux: needs Linux, and there bubblewrap")
-    config.addinivalue_line("markers", "ray: needs Ray, of the extra `scale`")
     config.stash[TABLE] = Table()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests on Ray where it is not installed, and those on the sandbox on other systems."""
-    absent = [] if importlib.util.find_spec("ray") else ["ray"]
-    absent += [] if LINUX else ["linux"]
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
+    """Deselect the tests on the sandbox where there can be none."""
+    left_out = [] if LINUX else [item for item in items if item.get_closest_marker("linux")]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 

@@ -362,7 +362,6 @@ def test_a_submission_that_the_judge_stumbles_over_gets_a_reason(
     assert all(result["points"] == 0 for result in outcome["results"])
 
 
-@pytest.mark.ray
 @pytest.mark.filterwarnings("ignore")  # Ray's own
 def test_machines_of_a_cluster_judge_as_this_one(
     make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
