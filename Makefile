@@ -20,6 +20,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Written last, so that an install which was cut short is taken up again.
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+DEVELOPMENT := .[dev,scale]
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test capstone release grade
@@ -52,7 +53,7 @@ $(READY): pyproject.toml constraints.txt
 	$(call install,.)
 
 $(READY_DEV): pyproject.toml constraints.txt
-	$(call install,.[dev,scale])
+	$(call install,$(DEVELOPMENT))
 
 # A working environment is kept, whatever PYTHON says by now; a broken one is made anew. Then one pip call for
 # everything, since torch and torchvision must come from one build family.

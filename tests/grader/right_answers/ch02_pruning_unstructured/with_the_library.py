@@ -19,7 +19,12 @@ def magnitude_mask(weight, sparsity):
 
 
 def layer_masks(model, sparsity):
-    return {name: magnitude_mask(weight, sparsity) for name, weight in cost.prunable_weights(model)}
+    kinds = (nn.Linear, nn.Conv2d)  # the library takes other convolutions, too
+    return {
+        name: magnitude_mask(weight, sparsity)
+        for name, weight in cost.prunable_weights(model)
+        if isinstance(model.get_submodule(name.removesuffix("weight").removesuffix(".")), kinds)
+    }
 
 
 def masked_step(model, optimizer, masks, x, y):
@@ -33,8 +38,9 @@ def masked_step(model, optimizer, masks, x, y):
 
 def model_sparsity(model):
     found = cost.sparsity(model)
+    layers = cost.sparsity(nn.ModuleList(part for part in model.modules() if isinstance(part, nn.Linear | nn.Conv2d)))
     return {
-        "weights": found.weights if found.weight_count else 0,
+        "weights": layers.weights if layers.weight_count else 0,
         "model": found.model if found.parameter_count else 0,
     }
 

@@ -1,4 +1,4 @@
-"""Thresholds and tie counts, parametrize-free masking by products, NumPy and counts instead of shares."""
+"""Thresholds and tie counts, parametrize-free masking by a choice, NumPy and counts instead of shares."""
 
 import numpy as np
 import torch
@@ -32,7 +32,7 @@ def masked_step(model, optimizer, masks, x, y):
     optimizer.step()
     for name, mask in masks.items():
         parameter = model.get_parameter(name)
-        parameter.data.mul_(mask)
+        parameter.data = torch.where(mask, parameter.data, 0.0)
     return loss.detach()
 
 

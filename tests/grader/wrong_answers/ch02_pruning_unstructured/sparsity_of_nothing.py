@@ -1,6 +1,6 @@
 """A module without weights divides by zero.
 
-loses: sparsity_weights, sparsity_model
+loses: sparsity_weights
 says: ZeroDivisionError
 """
 
