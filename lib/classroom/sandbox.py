@@ -121,6 +121,7 @@ def environment() -> dict[str, str]:
         "USER": "learner",
         "LOGNAME": "learner",
         "COMPRESSLAB_CACHE": "/tmp/cache",
+        "JOBLIB_MULTIPROCESSING": "0",  # scikit-learn's helper warns where it can make no semaphore
     }
 
 
