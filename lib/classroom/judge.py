@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from classroom.calls import learner
 from classroom.failures import CheckFailed, NoAnswer, NurseryLost, Raised, TooLong, cut
 from classroom.limits import Limits
-from classroom.patience import bounded
+from classroom.patience import bounded, confined
 from classroom.rebuild import Cell, rebuild
 from classroom.trial import seeded
 
 SETUP = "setup"  # the given cell with the imports that checks use
 PASSED, FAILED, UNCLEAR = "passed", "failed", "unclear"
+_USUAL = Limits()
 
 
 class Session(Protocol):
@@ -109,7 +110,7 @@ def judge(
     seed: int,
     thorough: bool = True,
     only: Collection[str] = (),
-    check_seconds: float = Limits.check_seconds,
+    limits: Limits = _USUAL,
 ) -> Judgement:
     """Run a submission's cells in a session and the source notebook's checks here.
 
@@ -120,7 +121,7 @@ def judge(
         seed: of the trials; where it matters, one that the learner can't guess.
         thorough: else stop at the first check that fails (and leave out the results of those that follow).
         only: the checks to run, by name; all of them if empty.
-        check_seconds: see `Limits`.
+        limits: of the checks themselves; the session has its own.
     """
     order, notes = rebuild(master, submission)
     setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
@@ -130,7 +131,7 @@ def judge(
         if cell.kind == "test" and only and cell.name not in only:
             continue
         if cell.kind == "test":
-            found[cell.name] = run_check(cell, setup, session, seed, check_seconds)
+            found[cell.name] = run_check(cell, setup, session, seed, limits)
             if not thorough and found[cell.name].status != PASSED:
                 break
         else:
@@ -144,7 +145,7 @@ def judge(
     return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed, ran)
 
 
-def run_check(cell: Cell, setup: str, session: Session, seed: int, seconds: float = Limits.check_seconds) -> Result:
+def run_check(cell: Cell, setup: str, session: Session, seed: int, limits: Limits = _USUAL) -> Result:
     """Run one check: plain Python that reaches the learner's functions through `classroom.learner` alone.
 
     Args:
@@ -152,14 +153,15 @@ def run_check(cell: Cell, setup: str, session: Session, seed: int, seconds: floa
         setup: the source of the notebook's given cell named "setup", whose imports the check uses.
         session: where the learner's functions are.
         seed: of the trials.
-        seconds: of computing that it may take.
+        limits: of its computing and its memory.
     """
     names: dict[str, Any] = {"__name__": cell.name}
     try:
         with (
             warnings.catch_warnings(action="ignore"),
             seeded(f"{seed} {cell.name}"),
-            bounded(session.ask, seconds) as ask,
+            confined(limits.check_bytes),
+            bounded(session.ask, limits.check_seconds) as ask,
             learner.reached_by(ask),
         ):
             exec(compile(setup, f"<{SETUP}>", "exec"), names)

@@ -131,7 +131,7 @@ def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
                     session,
                     seed=task.seed,
                     only=[task.only] if task.only else (),
-                    check_seconds=task.limits.check_seconds,
+                    limits=task.limits,
                 )
         except NurseryLost:
             close()

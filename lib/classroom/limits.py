@@ -12,6 +12,7 @@ class Limits:
         call_seconds: to answer one call of a check, as the clock on the wall counts: on a busy machine, allow more.
         submission_seconds: for all cells and calls together.
         check_seconds: of computing, for a check itself on what the calls answered.
+        check_bytes: of memory that a check itself may take for that; on Linux.
         memory_bytes: of all its processes together.
         processes: at a time, threads counted.
         disk_bytes: of all its files together; they lie in memory. Shared memory (/dev/shm) may take as much again.
@@ -23,6 +24,7 @@ class Limits:
     call_seconds: float = 30.0
     submission_seconds: float = 600.0
     check_seconds: float = 60.0
+    check_bytes: int = 4 * 2**30
     memory_bytes: int = 2 * 2**30
     processes: int = 64
     disk_bytes: int = 256 * 2**20

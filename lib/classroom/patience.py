@@ -1,10 +1,13 @@
-"""Bounds the time that a check itself may compute on an answer: a learner can send one that makes it endless."""
+"""Bounds the time and memory of a check itself: a learner can send an answer on which it would take no end of them."""
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import psutil
 
 from classroom.failures import TooLong
 
@@ -54,3 +57,24 @@ def bounded(ask: Callable[[bytes], bytes], seconds: float) -> Iterator[Callable[
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def confined(room: int) -> Iterator[None]:
+    """Let what runs inside take so many bytes of memory more than this process has: beyond, allocations fail.
+
+    A pooling layer of a few bytes can make an image that no machine holds. Only Linux counts as is needed here.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    import resource  # Windows has none
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = psutil.Process().memory_info().vms + room
+    limits = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([wanted, *limits]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
