@@ -131,7 +131,7 @@ def _check(path: Path) -> int:
             points = float(marks.get("points", 0))
             possible += points
             passed += 0 if error else points
-            _line("failed" if error else "passed", name, f"{points:g} points", error)
+            _line("failed" if error else "passed", name, f"{points:g} point{'s' * (points != 1)}", error)
         elif error:
             _line("raised", name, "", error)
     print(f"{passed:g} of {possible:g} points of the visible checks.")
