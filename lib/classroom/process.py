@@ -261,8 +261,13 @@ class Session:
             self.close()
             if allowed < seconds:
                 most = self._limits.submission_seconds
-                raise NoAnswer(f"none: the notebook has used up its {most:g} s", "an endless loop?") from None
-            raise NoAnswer(f"none within {seconds:g} s", "an endless loop?") from None
+                raise NoAnswer(
+                    f"none: the notebook has used up its {most:g} s",
+                    "an endless loop, or far more work than the task needs?",
+                ) from None
+            raise NoAnswer(
+                f"none within {seconds:g} s", "an endless loop, or far more work than the task needs?"
+            ) from None
         except Malformed as error:
             self.close()
             raise NoAnswer(f"something that is no answer: {error}") from None
