@@ -33,6 +33,7 @@ _KEPT = (
 )
 _PATIENCE = 60.0  # seconds for the nursery to fork or to end a process
 _PATIENCE_AT_START = 600.0  # for its imports, on a machine that is busy with others
+_SLOW = "an endless loop, or far more work than the task needs?"
 
 
 class Nursery:
@@ -265,9 +266,7 @@ class Session:
                     f"none: the notebook has used up its {most:g} s",
                     "an endless loop, or far more work than the task needs?",
                 ) from None
-            raise NoAnswer(
-                f"none within {seconds:g} s", "an endless loop, or far more work than the task needs?"
-            ) from None
+            raise NoAnswer(f"none within {seconds:g} s", _SLOW) from None
         except Malformed as error:
             self.close()
             raise NoAnswer(f"something that is no answer: {error}") from None
