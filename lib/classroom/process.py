@@ -22,15 +22,7 @@ from classroom.limits import Limits
 
 __all__ = ["Limits", "Nursery", "NurseryLost", "Session"]
 
-_KEPT = (
-    "COMPRESSLAB_CACHE",
-    "HOME",
-    "LANG",
-    "LD_LIBRARY_PATH",
-    "PATH",
-    "PYTHONPATH",
-    "TMPDIR",
-)
+_KEPT = ("COMPRESSLAB_CACHE", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
 _PATIENCE = 60.0  # seconds for the nursery to fork or to end a process
 _PATIENCE_AT_START = 600.0  # for its imports, on a machine that is busy with others
 _SLOW = "an endless loop, or far more work than the task needs?"
@@ -262,10 +254,7 @@ class Session:
             self.close()
             if allowed < seconds:
                 most = self._limits.submission_seconds
-                raise NoAnswer(
-                    f"none: the notebook has used up its {most:g} s",
-                    "an endless loop, or far more work than the task needs?",
-                ) from None
+                raise NoAnswer(f"none: the notebook has used up its {most:g} s", _SLOW) from None
             raise NoAnswer(f"none within {seconds:g} s", _SLOW) from None
         except Malformed as error:
             self.close()
