@@ -47,7 +47,9 @@ def remove_channels(block, keep):
     count, dtype = len(keep), old_first.weight.dtype
 
     def like(layer, inputs, outputs):
-        settings = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation")}
+        settings = {
+            name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "padding_mode")
+        }
         return nn.Conv2d(inputs, outputs, bias=layer.bias is not None, dtype=dtype, **settings)
 
     first = like(old_first, old_first.in_channels, count)
@@ -63,7 +65,10 @@ def remove_channels(block, keep):
             second.weight[:, new] = old_second.weight[:, old]
         if second.bias is not None:
             second.bias.copy_(old_second.bias)
-    return nn.Sequential(first, norm, nn.ReLU(), second)
+    smaller = nn.Sequential(first, norm, nn.ReLU(), second).train(block.training)
+    for new, old in zip(smaller.parameters(), block.parameters(), strict=True):
+        new.requires_grad = old.requires_grad
+    return smaller
 
 
 def coupled_group(block):
@@ -81,16 +86,17 @@ def coupled_group(block):
 
 def drop_heads(attention, keep):
     width, dim = attention.head_dim, attention.q.in_features
+    dtype = attention.q.weight.dtype
     smaller = Attention(dim, attention.heads)
     smaller.heads = len(keep)
     smaller.head_dim = width
     for name in ("q", "k", "v"):
         old = getattr(attention, name)
-        layer = nn.Linear(dim, len(keep) * width)
+        layer = nn.Linear(dim, len(keep) * width, dtype=dtype)
         layer.weight = nn.Parameter(torch.cat([old.weight[head * width : (head + 1) * width] for head in keep]))
         layer.bias = nn.Parameter(torch.cat([old.bias[head * width : (head + 1) * width] for head in keep]))
         setattr(smaller, name, layer)
-    smaller.out = nn.Linear(len(keep) * width, dim)
+    smaller.out = nn.Linear(len(keep) * width, dim, dtype=dtype)
     with torch.no_grad():
         for new, old in enumerate(keep):
             smaller.out.weight[:, new * width : (new + 1) * width] = attention.out.weight[

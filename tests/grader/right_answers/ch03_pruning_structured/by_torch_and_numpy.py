@@ -45,7 +45,7 @@ def remove_channels(block, keep):
         elif place == "3" and kind == "weight":
             cut = cut[:, stays].clone()
         layer = smaller[int(place)]
-        setattr(layer, kind, nn.Parameter(cut) if kind in layer._parameters else cut)
+        setattr(layer, kind, nn.Parameter(cut, tensor.requires_grad) if kind in layer._parameters else cut)
     smaller[0].out_channels = smaller[1].num_features = smaller[3].in_channels = len(keep)
     return smaller
 

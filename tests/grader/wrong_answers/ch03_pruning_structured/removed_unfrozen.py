@@ -1,0 +1,23 @@
+"""A frozen layer comes back trainable: nn.Parameter asks for gradients.
+
+loses: removed_own
+says: a layer was frozen
+"""
+
+import copy
+
+from torch import nn
+
+
+def remove_channels(block, keep):
+    smaller = copy.deepcopy(block)
+    first, bn, _, second = smaller
+    first.weight = nn.Parameter(first.weight[keep])
+    if first.bias is not None:
+        first.bias = nn.Parameter(first.bias[keep])
+    bn.weight = nn.Parameter(bn.weight[keep])
+    bn.bias = nn.Parameter(bn.bias[keep])
+    bn.running_mean, bn.running_var = bn.running_mean[keep], bn.running_var[keep]
+    second.weight = nn.Parameter(second.weight[:, keep])
+    first.out_channels = bn.num_features = second.in_channels = len(keep)
+    return smaller
