@@ -60,7 +60,8 @@ class SteppedTrainer:
     """Stands for a training run of several optimizer steps with momentum, which lets its caller in after each of them.
 
     Every parameter that requires a gradient, zeros included, is pulled towards values of its own, which are drawn
-    anew for each run. Buffers move as well, as the running statistics of batch-norm do.
+    anew for each run; its `grad` is the pull. Buffers move as the running statistics of batch-norm do: those of modules
+    in training mode.
 
     Args:
         seed: of the values.
@@ -81,21 +82,23 @@ class SteppedTrainer:
         """
         generator = torch.Generator().manual_seed(1000 * self.seed + len(self.zeros))
         parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
-        targets = {name: torch.randn(p.shape, generator=generator) for name, p in parameters.items()}
+        targets = {name: torch.randn(p.shape, generator=generator).to(p.dtype) for name, p in parameters.items()}
         velocities = {name: torch.zeros_like(p) for name, p in parameters.items()}
-        at_zero = {name: p.detach() == 0 for name, p in parameters.items() if p.ndim > 1}
-        self.zeros.append(sum(int(zero.sum()) for zero in at_zero.values()))
+        at_zero = [(p, p.detach() == 0) for p in model.parameters() if p.ndim > 1]
+        self.zeros.append(sum(int(zero.sum()) for _, zero in at_zero))
         self.revived.append(0)
         for _ in range(self.steps):
             with torch.no_grad():
                 for name, parameter in parameters.items():
-                    velocities[name].mul_(0.9).add_(parameter - targets[name])
+                    parameter.grad = parameter - targets[name]
+                    velocities[name].mul_(0.9).add_(parameter.grad)
                     parameter.sub_(velocities[name], alpha=0.1)
-                for buffer in model.buffers():
-                    buffer.add_(1)
+                for module in model.modules():
+                    for buffer in module.buffers(recurse=False) if module.training else ():
+                        buffer.add_(1)
             if after_step is not None:  # with gradients on, as after an optimizer's step
                 after_step(model)
-            self.revived[-1] += sum(int((parameters[name][zero] != 0).sum()) for name, zero in at_zero.items())
+            self.revived[-1] += sum(int((weight[zero] != 0).sum()) for weight, zero in at_zero)
 
     def record(self) -> dict[str, Any]:
         """Of each run: zeros among the weights (not the biases) at its start, and how often a step revived one."""

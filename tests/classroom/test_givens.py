@@ -49,3 +49,20 @@ def test_stepped_trainers_of_one_seed_agree_and_their_runs_differ() -> None:
     first, second = runs(0)
     assert torch.equal(torch.stack(runs(0)), torch.stack([first, second]))
     assert not torch.equal(first, second) and not torch.equal(first, runs(1)[0])
+
+
+def test_a_stepped_trainer_leaves_gradients_and_spares_what_is_frozen_or_evaluated() -> None:
+    model = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2), nn.BatchNorm1d(2)).half()
+    model[0].requires_grad_(False)
+    model[0].weight[0] = 0
+    model[1].eval()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    train = SteppedTrainer(steps=2)
+    train(model)
+    moved = {name for name, tensor in model.state_dict().items() if not torch.equal(tensor, before[name])}
+    still = {"0.weight", "0.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked"}
+    assert moved == before.keys() - still
+    assert model[0].weight.grad is None
+    assert model[2].weight.grad.shape == (2, 3) and model[2].weight.grad.any()
+    assert all(tensor.dtype == before[name].dtype for name, tensor in model.state_dict().items())
+    assert train.record() == {"calls": 1, "zeros": [4], "revived": [0]}

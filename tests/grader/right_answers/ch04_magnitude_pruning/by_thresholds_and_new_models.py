@@ -79,6 +79,9 @@ def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
 
         def hold(trained, masks=masks):
             trained.load_state_dict(rewind(trained.state_dict(), masks))
+            for name, parameter in trained.named_parameters():
+                if name in masks and parameter.grad is not None:
+                    parameter.grad[~masks[name]] = 0
 
         train(current, hold)
     return current

@@ -1,7 +1,7 @@
 """Each layer loses the fraction of its own rest.
 
 loses: further_of_the_rest
-says: nothing more was pruned
+says: each layer lost a quarter of its own rest
 """
 
 

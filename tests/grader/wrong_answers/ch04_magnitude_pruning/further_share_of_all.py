@@ -1,7 +1,7 @@
 """The fraction is taken of all weights, and removed from those that are there.
 
 loses: further_of_the_rest
-says: a quarter of all eight
+says: a quarter of all twelve
 """
 
 import torch

@@ -19,9 +19,7 @@ def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
         with torch.no_grad():
             for name, parameter in trained.named_parameters():
                 if name in masks:
-                    parameter.register_hook(
-                        lambda gradient, mask=masks[name]: gradient * mask
-                    ) if parameter.grad_fn else None
+                    parameter.grad *= masks[name]
 
     train(pruned)
     for _ in range(rounds):

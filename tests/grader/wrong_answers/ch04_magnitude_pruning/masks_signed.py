@@ -1,7 +1,7 @@
 """The smallest values go, so that large negative weights go first.
 
 loses: masks_global
-says: does -9 count as the smallest
+says: a large negative weight is a large one
 """
 
 import torch

@@ -1,0 +1,31 @@
+"""A weight is what is called weight: a recurrent cell's weight_ih stays dense.
+
+loses: loop_rounds
+says: two or more dimensions
+"""
+
+# ruff: noqa: F821
+
+import copy
+
+import torch
+
+
+def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
+    pruned = copy.deepcopy(model)
+    weights = {name: w for name, w in model.named_parameters() if w.ndim > 1 and name.endswith("weight")}
+    masks = {name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()}
+
+    def hold_zeros(trained):
+        with torch.no_grad():
+            for name, parameter in trained.named_parameters():
+                if name in masks:
+                    parameter.masked_fill_(~masks[name], 0.0)
+
+    train(pruned)
+    for _ in range(rounds):
+        masks = prune_further(pruned.state_dict(), masks, step_fraction(sparsity, rounds))
+        source = model if rewound else pruned
+        pruned.load_state_dict(rewind(source.state_dict(), masks))
+        train(pruned, hold_zeros)
+    return pruned

@@ -1,0 +1,16 @@
+"""Only matrices and 2-d convolutions are weights: Conv1d and Conv3d stay dense.
+
+loses: masks_weights_only
+says: whatever has two or more dimensions
+"""
+
+import torch
+
+
+def global_masks(state, sparsity):
+    weights = {name: tensor for name, tensor in state.items() if tensor.ndim in (2, 4)}
+    magnitudes = torch.cat([weight.abs().flatten() for weight in weights.values()])
+    keep = torch.ones(len(magnitudes), dtype=torch.bool)
+    keep[magnitudes.argsort()[: round(sparsity * len(magnitudes))]] = False
+    parts = keep.split([weight.numel() for weight in weights.values()])
+    return {name: part.view(weight.shape) for (name, weight), part in zip(weights.items(), parts, strict=True)}
