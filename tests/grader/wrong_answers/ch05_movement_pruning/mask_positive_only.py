@@ -1,7 +1,7 @@
 """Weights with a negative score never stay.
 
 loses: mask_highest
-says: the highest scores stay
+says: how many stay
 """
 
 import torch

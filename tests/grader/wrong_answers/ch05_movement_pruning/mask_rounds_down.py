@@ -1,7 +1,7 @@
 """The number is cut off, not rounded.
 
 loses: mask_highest
-says: the highest scores stay
+says: how many stay
 """
 
 import torch

@@ -1,0 +1,16 @@
+"""float64 scores are compared in float32.
+
+loses: mask_highest
+says: close together still differ
+"""
+
+import torch
+
+
+def top_v_mask(scores, keep):
+    if not 0 <= keep <= 1:
+        raise ValueError("keep is a share")
+    k = round(keep * scores.numel())
+    mask = torch.zeros(scores.numel(), dtype=torch.bool)
+    mask[scores.flatten().float().topk(k).indices] = True
+    return mask.view(scores.shape)

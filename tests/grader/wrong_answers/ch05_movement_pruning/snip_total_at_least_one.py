@@ -1,0 +1,11 @@
+"""A total below 1 is taken for 1.
+
+loses: snip_shares
+says: is the total changed
+"""
+
+
+def snip_scores(weights, gradients):
+    s = {n: (w * gradients[n]).abs() for n, w in weights.items()}
+    t = max(1.0, float(sum(v.sum() for v in s.values())))
+    return {n: v / t for n, v in s.items()}

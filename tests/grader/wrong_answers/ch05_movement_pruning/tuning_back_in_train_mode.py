@@ -1,0 +1,23 @@
+"""The model runs in evaluation mode, and is put back into training mode at the end.
+
+loses: tuning_trains
+says: in which the model came
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def fine_tune(model, batches, *, learning_rate, score_rate):
+    scores = {name: torch.zeros_like(p) for name, p in model.named_parameters() if p.ndim == 2}
+    model.eval()
+    for inputs, labels in batches:
+        model.zero_grad()
+        F.cross_entropy(model(inputs), labels).backward()
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if name in scores:
+                    scores[name] -= score_rate * parameter * parameter.grad
+                parameter -= learning_rate * parameter.grad
+    model.train()
+    return scores

@@ -1,0 +1,22 @@
+"""Gradients are clipped to a norm of 1.
+
+loses: tuning_trains
+says: plain descent
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def fine_tune(model, batches, *, learning_rate, score_rate):
+    scores = {name: torch.zeros_like(p) for name, p in model.named_parameters() if p.ndim == 2}
+    for inputs, labels in batches:
+        model.zero_grad()
+        F.cross_entropy(model(inputs), labels).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if name in scores:
+                    scores[name] -= score_rate * parameter * parameter.grad
+                parameter -= learning_rate * parameter.grad
+    return scores
