@@ -55,7 +55,8 @@ def checklist(lines: Sequence[tuple[str, bool, str]]) -> widgets.HTML:
         lines: of (what to check, whether it holds, the measured value).
     """
     rows = "".join(
-        f"<tr><td>{'✓ done' if holds else '✗ open'}</td><td>{escape(what)}</td><td>{escape(value)}</td></tr>"
+        f"<tr><td><span style='white-space: nowrap'>{'✓ done' if holds else '✗ open'}</span></td>"
+        f"<td>{escape(what)}</td><td>{escape(value)}</td></tr>"
         for what, holds, value in lines
     )
     return widgets.HTML(
