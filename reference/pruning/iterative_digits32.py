@@ -1,9 +1,10 @@
 """One-shot, iterative, rewound and random: what is a mask worth? `python reference/pruning/iterative_digits32.py`.
 
 A quarter-width ResNet-18 is trained on digits32, pruned to several sparsities, and trained again, by every method for
-the same number of epochs. Beside this script it writes `iterative_digits32.json`: each run's test accuracy, and the
-differences between methods in intervals paired by image and clustered by handwritten digit. About half an hour on one
-core; a run that is finished is kept in the cache folder, so a killed script goes on where it stopped.
+the same number of epochs; so is a dense control. Beside this script it writes `iterative_digits32.json`: each run's
+test accuracy, and the differences between methods in intervals paired by image and clustered by handwritten digit.
+About half an hour on one core; a run that is finished is kept in the cache folder, so a killed script goes on where it
+stopped.
 """
 
 import copy
@@ -57,7 +58,8 @@ def main() -> None:
         for sparsity in SPARSITIES
         for method in METHODS
     }
-    dense = {seed: cached(CACHE / f"dense-{seed}.npy", dataset, partial(trained, dataset, seed)) for seed in SEEDS}
+    before = {seed: cached(CACHE / f"dense-{seed}.npy", dataset, partial(trained, dataset, seed)) for seed in SEEDS}
+    dense = {seed: cached(CACHE / f"longer-{seed}.npy", dataset, partial(longer, dataset, seed)) for seed in SEEDS}
     write_json(
         HERE / "iterative_digits32.json",
         {
@@ -73,6 +75,7 @@ def main() -> None:
                 "round_epochs": ROUND_EPOCHS,
                 "rewind_to_epoch": REWIND_TO,
             },
+            "dense_before": [{"seed": seed, "accuracy": share(hits)} for seed, hits in before.items()],
             "dense": [{"seed": seed, "accuracy": share(hits)} for seed, hits in dense.items()],
             "runs": [
                 {"method": method, "sparsity": sparsity, "seed": seed, "accuracy": share(hits)}
@@ -91,6 +94,17 @@ def main() -> None:
                 }
                 for sparsity in SPARSITIES
                 for better, other in COMPARED
+            ]
+            + [
+                {"sparsity": sparsity, "method": method, "against": against}
+                | difference(
+                    [right[method, sparsity, seed] for seed in SEEDS],
+                    [reference[seed] for seed in SEEDS],
+                    dataset.test.groups,
+                )
+                for sparsity in SPARSITIES
+                for method in ("one-shot", "iterative")
+                for against, reference in (("dense before", before), ("dense trained on", dense))
             ],
             "machine": machine().to_dict(),
         },
@@ -147,6 +161,11 @@ def train(model: nn.Module, dataset: Dataset, masks: Masks, rate: float, epochs:
 def trained(dataset: Dataset, seed: int) -> nn.Module:
     """The dense network that all methods start from."""
     return dense_and_early(dataset, seed)[0]
+
+
+def longer(dataset: Dataset, seed: int) -> nn.Module:
+    """The dense network, trained on for as long as the pruned ones."""
+    return train(trained(dataset, seed), dataset, {}, FINETUNE_RATE, RETRAIN_EPOCHS, seed)
 
 
 def dense_and_early(dataset: Dataset, seed: int) -> tuple[nn.Module, nn.Module]:
