@@ -4,6 +4,7 @@ A comparison with NaN is false, and Python counts `True` as 1: both would slip t
 """
 
 import math
+import numbers
 from collections.abc import Collection
 
 from compresslab.errors import InputError
@@ -71,4 +72,4 @@ def one_of(choices: Collection[str], /, **arguments: str) -> None:
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
