@@ -1,7 +1,26 @@
-"""What an instructor runs: executing, checking and grading notebooks. A graded cell imports its tools from here."""
+"""Running, checking and grading notebooks. A graded cell imports its tools from here.
 
-from classroom import expect, spec
-from classroom.calls import learner
-from classroom.trial import trials
+The packages stand in floors, lowest first: `limits`, `exchange` and `notebook`; `checks` and `sandbox`; `judging`;
+`authoring` and `cohort` beside each other; `doctor` and the commands. `tests/house/test_floors.py` holds them.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __all__ = ["expect", "learner", "spec", "trials"]
+
+# Loaded when they are asked for: `import classroom.limits` must not import torch, nor a worker the checks.
+_HOMES = {
+    "expect": "classroom.checks.expect",
+    "learner": "classroom.checks.calls:learner",
+    "spec": "classroom.exchange.spec",
+    "trials": "classroom.checks.trial:trials",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, member = _HOMES[name].partition(":")
+    found = import_module(module)
+    return getattr(found, member) if member else found

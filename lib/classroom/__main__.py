@@ -74,8 +74,8 @@ def _add_grade(parser: argparse.ArgumentParser) -> None:
 
 
 def _grade(root: Path, asked: argparse.Namespace) -> int:
-    from classroom import course
-    from classroom.grade import Wish, grade
+    from classroom.cohort import course
+    from classroom.cohort.grade import Wish, grade
 
     wish = Wish(
         assignment=asked.assignment,
@@ -93,8 +93,8 @@ def _grade(root: Path, asked: argparse.Namespace) -> int:
 
 
 def _feedback(root: Path, assignment: str, learners: list[str]) -> int:
-    from classroom import course
-    from classroom.feedback import feedback
+    from classroom.cohort import course
+    from classroom.cohort.feedback import feedback
 
     here = course.find(root)
     count = feedback(here, assignment, learners)
@@ -114,12 +114,12 @@ def _doctor(root: Path) -> int:
 
 
 def _check(path: Path) -> int:
-    from classroom import notebooks  # each command imports its own: nbgrader alone takes a second
+    from classroom.notebook import execute  # each command imports its own: nbgrader alone takes a second
 
     if path.is_dir():
         return max((_check(found) for found in sorted(path.glob("*.ipynb"))), default=0)
     print(f"Running {path} from top to bottom ...")
-    executed = notebooks.execute(path, seconds=120, go_on=True)
+    executed = execute.execute(path, seconds=120, go_on=True)
     passed = possible = 0.0
     for cell in executed.cells:
         marks = cell.metadata.get("nbgrader", {})
@@ -139,7 +139,7 @@ def _check(path: Path) -> int:
 
 
 def _release(root: Path, names: list[str], compare: bool) -> int:
-    from classroom import releases
+    from classroom.cohort import releases
 
     if compare:
         found = releases.differences(root)
@@ -151,10 +151,10 @@ def _release(root: Path, names: list[str], compare: bool) -> int:
 
 
 def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
-    from classroom import harness
-    from classroom.judge import UNCLEAR
-    from classroom.process import Nursery
-    from classroom.rebuild import read
+    from classroom.authoring import harness
+    from classroom.judging.judge import UNCLEAR
+    from classroom.notebook.cells import read
+    from classroom.sandbox.fork_server import ForkServer
 
     master = read(root / "solutions" / name / f"{name}.ipynb")
     seed = secrets.randbits(48)
@@ -162,10 +162,10 @@ def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
     for kind in ("wrong_answers", "right_answers"):
         answers += [harness.read_answer(path) for path in sorted((root / "tests/grader" / kind / name).glob("*.py"))]
     faults = 0
-    with Nursery() as nursery:
+    with ForkServer() as fork_server:
         for answer in answers:
             submitted = harness.submission(master, answer) if answer.source else master
-            here, judged = harness.both_verdicts(master, submitted, nursery, seed)
+            here, judged = harness.both_verdicts(master, submitted, fork_server, seed)
             found = harness.problems(answer, judged) + ["the kernel differs from the judge"] * (
                 here.verdict != judged.verdict
             )
@@ -174,7 +174,7 @@ def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
             faults += bool(found)
             _line("FAULT" if found else "fine", answer.name, "loses " + (", ".join(judged.lost) or "nothing"), "")
             print(*(f"        {fault}" for fault in found), sep="\n", end="\n" * bool(found))
-        for mutant, check in harness.try_mutants(master, nursery, seed) if with_mutants else ():
+        for mutant, check in harness.try_mutants(master, fork_server, seed) if with_mutants else ():
             if check is None or check.status == UNCLEAR:
                 _line("alive" if check is None else "unclear", mutant, "", check.message if check else "")
     print(f"{len(answers) - faults} of {len(answers)} answers are judged as they should be; seed {seed}")
@@ -182,14 +182,14 @@ def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
 
 
 def _judge(submission: Path, source: Path | None, seed: int | None, sandboxed: bool) -> int:
-    from classroom.judge import judge
-    from classroom.process import Limits, Nursery, Session
-    from classroom.rebuild import read
+    from classroom.judging.judge import judge
+    from classroom.notebook.cells import read
+    from classroom.sandbox.fork_server import ForkServer, Limits, Session
 
     source = source or Path("solutions") / submission.stem / submission.name
     master = read(source)
     seed = secrets.randbits(48) if seed is None else seed
-    with Nursery(sandboxed=sandboxed) as nursery, Session(nursery, Limits(), seed) as session:
+    with ForkServer(sandboxed=sandboxed) as fork_server, Session(fork_server, Limits(), seed) as session:
         judgement = judge(master, read(submission), session, seed=seed)
     for note in judgement.notes:
         print(f"note: {note}")

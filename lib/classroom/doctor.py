@@ -12,12 +12,15 @@ from pathlib import Path
 import psutil
 from nbgrader.api import StatementError  # type: ignore[import-untyped]
 
-from classroom import course, jury, parallel, releases, sandbox
-from classroom.failures import NoAnswer
-from classroom.gradebook import open_book, unusable
+from classroom.cohort import course, releases
+from classroom.cohort.gradebook import open_book, unusable
+from classroom.exchange.failures import NoAnswer
+from classroom.judging import parallel
+from classroom.judging.tasks import modules_of
 from classroom.limits import Limits
-from classroom.process import Nursery, Session
-from classroom.rebuild import read
+from classroom.notebook.cells import read
+from classroom.sandbox import bubblewrap
+from classroom.sandbox.fork_server import ForkServer, Session
 from compresslab.errors import InputError
 
 _LEAST_BYTES = 3 * 2**30  # of memory, and of disk
@@ -44,8 +47,8 @@ def examine(root: Path) -> Iterator[Finding]:
     """Look at the machine and at the course in a folder."""
     yield Finding("system", found=f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
     yield _resources(root)
-    yield Finding("sandbox", sandbox.missing(), "bubblewrap works, with a cage of its own for each learner")
-    if not sandbox.missing():
+    yield Finding("sandbox", bubblewrap.missing(), "bubblewrap works, with an isolation of its own for each learner")
+    if not bubblewrap.missing():
         yield _learner(root)
     yield _find("database", lambda: _database(root))
     yield _find("exercises", lambda: _exercises(root))
@@ -66,17 +69,17 @@ def _learner(root: Path) -> Finding:
     """Start a learner's process in the sandbox, and import there what the course needs."""
     try:
         sources = sorted((root / "solutions").glob("*/*.ipynb"))
-        modules = list(dict.fromkeys(name for path in sources for name in jury.modules_of(read(path))))
-        with Nursery(sandboxed=True) as nursery, Session(nursery, Limits(), 0) as session:
+        modules = list(dict.fromkeys(name for path in sources for name in modules_of(read(path))))
+        with ForkServer(sandboxed=True) as fork_server, Session(fork_server, Limits(), 0) as session:
             raised = session.run("\n".join(f"import {name}" for name in modules))
             if raised:
                 remedy = f"let all users read {sys.prefix}"
                 return Finding("learners", f"in the sandbox, an import fails: {raised}. Perhaps {remedy}?")
-        with Nursery(sandboxed=True, modules=modules) as nursery:
-            with Session(nursery, Limits(), 0) as session:
+        with ForkServer(sandboxed=True, modules=modules) as fork_server:
+            with Session(fork_server, Limits(), 0) as session:
                 session.run("1")
             started = time.perf_counter()
-            with Session(nursery, Limits(), 0) as session:
+            with Session(fork_server, Limits(), 0) as session:
                 session.run("1")
             seconds = time.perf_counter() - started
         return Finding("learners", found=f"a learner's process starts and ends in {seconds:.2f} s")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 class Limits:
     """What the code of one submission may use. All but the times and the output need the sandbox.
 
+    Times are of computing, so that a busy machine takes no points; waiting counts a quarter (`fork_server.Stopwatch`).
+
     Attributes:
         cell_seconds: to run one cell of the notebook.
-        call_seconds: to answer one call of a check, as the clock on the wall counts: on a busy machine, allow more.
+        call_seconds: to answer one call of a check.
         submission_seconds: for all cells and calls together.
         check_seconds: of computing, for a check itself on what the calls answered.
         check_bytes: of memory that a check itself may take for that; on Linux.

@@ -21,10 +21,10 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
-from classroom import course as courses
-from classroom import releases
-from classroom.harness import read_answer, submission
-from classroom.rebuild import read
+from classroom.cohort import course as courses
+from classroom.cohort import releases
+from classroom.authoring.harness import read_answer, submission
+from classroom.notebook.cells import read
 from compresslab.files import write_json
 from compresslab.hardware import machine
 

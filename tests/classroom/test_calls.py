@@ -8,16 +8,16 @@ import torch
 from torch import nn
 
 from classroom import expect, spec
-from classroom.calls import Learner
-from classroom.failures import CheckFailed, LearnerError
-from classroom.servant import MOST_HELD, Servant
+from classroom.checks.calls import Learner
+from classroom.exchange.failures import CheckFailed, LearnerError
+from classroom.exchange.handler import MOST_HELD, RequestHandler
 
 
 def notebook(source: str) -> Learner:
     namespace: dict[str, Any] = {"__name__": "__main__", "torch": torch, "nn": nn}
     linecache.cache["<notebook>"] = (len(source), None, source.splitlines(keepends=True), "<notebook>")
     exec(compile(source, "<notebook>", "exec"), namespace)
-    return Learner(Servant(namespace).answer)
+    return Learner(RequestHandler(namespace).answer)
 
 
 def test_a_call_gives_the_value_and_the_arguments_after_it() -> None:

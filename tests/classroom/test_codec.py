@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from classroom.codec import LIMIT_BYTES, Malformed, NotPlain, Tagged, decode, encode
+from classroom.exchange.codec import LIMIT_BYTES, Malformed, NotPlain, Tagged, decode, encode
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(max_size=20)
 PLAIN = st.recursive(

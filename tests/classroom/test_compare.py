@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from classroom.compare import Tolerance, difference
+from classroom.checks.compare import Tolerance, difference
 
 ROUGHLY = Tolerance()
 

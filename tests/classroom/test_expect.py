@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from classroom import expect
-from classroom.calls import Reply
-from classroom.failures import CheckFailed, LearnerError, NoAnswer, Raised
+from classroom.checks.calls import Reply
+from classroom.exchange.failures import CheckFailed, LearnerError, NoAnswer, Raised
 
 
 def reply(value: Any, *, before: list[Any] | None = None, after: list[Any] | None = None, **more: Any) -> Reply:

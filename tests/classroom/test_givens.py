@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from classroom.givens import SteppedTrainer, Workload
+from classroom.exchange.givens import SteppedTrainer, Workload
 
 
 def test_a_workload_moves_its_own_clock_by_the_time_of_each_call() -> None:

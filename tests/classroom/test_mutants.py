@@ -1,7 +1,7 @@
 import ast
 
-from classroom.mutants import mutants
-from classroom.rebuild import Cell
+from classroom.authoring.mutants import mutants
+from classroom.notebook.cells import Cell
 
 
 def changed(source: str) -> set[str]:

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from classroom import notebooks
 from classroom.__main__ import main
+from classroom.notebook import execute
 from compresslab.errors import InputError
 
 
@@ -19,8 +19,8 @@ def test_a_notebook_runs_in_its_own_folder_and_stops_at_an_error(tmp_path: Path)
     path = write(tmp_path / "fine.ipynb", ("import os; print(os.getcwd())", {}), ("1 / 0", {}), ("print('later')", {}))
     before = path.read_bytes()
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
-        notebooks.execute(path)
-    executed = notebooks.execute(path, go_on=True)
+        execute.execute(path)
+    executed = execute.execute(path, go_on=True)
     assert executed.cells[0].outputs[0].text.strip() == str(tmp_path)
     assert executed.cells[2].outputs[0].text == "later\n"
     assert path.read_bytes() == before
@@ -30,7 +30,7 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.ipynb").write_text("{")
     for name in ("broken.ipynb", "absent.ipynb"):
         with pytest.raises(InputError, match="can't be read as a notebook"):
-            notebooks.execute(tmp_path / name)
+            execute.execute(tmp_path / name)
 
 
 def test_check_tells_a_learner_what_passed_and_what_did_not(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

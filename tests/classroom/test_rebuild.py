@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.rebuild import Cell, read, rebuild
+from classroom.notebook.cells import Cell, read, rebuild
 from compresslab.errors import InputError
 
 SETUP = Cell("setup", "locked", "import torch", cell_id="s")

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from classroom.trial import EDGES, seeded, trials
+from classroom.checks.trial import EDGES, seeded, trials
 
 
 def drawn(count: int) -> list[tuple[int, list[float]]]:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from classroom.codec import Malformed, Tagged, decode, encode
-from classroom.failures import CheckFailed
-from classroom.views import ModuleView, from_wire
+from classroom.exchange.codec import Malformed, Tagged, decode, encode
+from classroom.exchange.failures import CheckFailed
+from classroom.exchange.views import ModuleView, from_wire
 
 FINE: dict[str, Any] = {
     "origin": "torch.nn.modules.linear",

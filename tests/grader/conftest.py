@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from classroom import releases
-from classroom.process import Nursery
-from classroom.rebuild import Cell, read
-from classroom.verdicts import Table
+from classroom.authoring.verdicts import Table
+from classroom.cohort import releases
+from classroom.notebook.cells import Cell, read
+from classroom.sandbox.fork_server import ForkServer
 
 LINUX = sys.platform == "linux"
 TABLE = pytest.StashKey[Table]()
@@ -42,15 +42,15 @@ def table(request: pytest.FixtureRequest) -> Table:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as started:
+def fork_server() -> Iterator[ForkServer]:
+    with ForkServer() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def locked() -> Iterator[Nursery]:
+def locked() -> Iterator[ForkServer]:
     """One in the sandbox, which takes Linux. Where bubblewrap is missing there, the tests fail."""
-    with Nursery(sandboxed=LINUX) as started:
+    with ForkServer(sandboxed=LINUX) as started:
         yield started
 
 

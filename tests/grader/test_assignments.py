@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from classroom.harness import Answer, InProcess, both_verdicts, chances, problems, read_answer, submission, try_mutants
-from classroom.judge import PASSED, judge
-from classroom.process import Nursery
-from classroom.rebuild import read
-from classroom.verdicts import Table
+from classroom.authoring.harness import (
+    Answer,
+    InProcess,
+    both_verdicts,
+    chances,
+    problems,
+    read_answer,
+    submission,
+    try_mutants,
+)
+from classroom.authoring.verdicts import Table
+from classroom.judging.judge import PASSED, judge
+from classroom.notebook.cells import read
+from classroom.sandbox.fork_server import ForkServer
 
 SEED = 20_240_229  # fixed, so that a failure is the same for everyone
 GRADER = Path(__file__).parent
@@ -28,9 +37,9 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_the_solution_gets_everything(name: str, nursery: Nursery) -> None:
+def test_the_solution_gets_everything(name: str, fork_server: ForkServer) -> None:
     master = read(SOURCES[name])
-    here, judged = both_verdicts(master, master, nursery, SEED)
+    here, judged = both_verdicts(master, master, fork_server, SEED)
     assert judged.lost == {}
     assert judged.points == sum(cell.points for cell in master if cell.kind == "test")
     assert judged.notes == []
@@ -45,10 +54,10 @@ def test_the_solution_gets_everything_whatever_the_trials(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "path"), ANSWERS)
-def test_an_answer_is_judged_as_it_says(name: str, path: Path, nursery: Nursery, table: Table) -> None:
+def test_an_answer_is_judged_as_it_says(name: str, path: Path, fork_server: ForkServer, table: Table) -> None:
     master, answer = read(SOURCES[name]), read_answer(path)
     assert bool(answer.loses) == bool(answer.says) == (path.parents[1].name == "wrong_answers")
-    here, judged = both_verdicts(master, submission(master, answer), nursery, SEED)
+    here, judged = both_verdicts(master, submission(master, answer), fork_server, SEED)
     table.add(name, path.parents[1].name.replace("_", " "), path.stem, judged.lost.values())
     assert problems(answer, judged) == []
     assert here.verdict == judged.verdict
@@ -60,10 +69,10 @@ def test_an_answer_is_judged_so_whatever_the_trials(name: str, path: Path) -> No
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_the_release_gets_nothing_and_does_not_crash(name: str, course: Path, nursery: Nursery) -> None:
+def test_the_release_gets_nothing_and_does_not_crash(name: str, course: Path, fork_server: ForkServer) -> None:
     own_release = SOURCES[name].is_relative_to(REPOSITORY / "solutions")
     released = (REPOSITORY if own_release else course) / "exercises" / name / f"{name}.ipynb"
-    here, judged = both_verdicts(read(SOURCES[name]), read(released), nursery, SEED)
+    here, judged = both_verdicts(read(SOURCES[name]), read(released), fork_server, SEED)
     assert judged.points == 0
     assert problems(Answer("release", "", tuple(judged.lost)), judged) == []
     assert here.verdict == judged.verdict
@@ -71,8 +80,8 @@ def test_the_release_gets_nothing_and_does_not_crash(name: str, course: Path, nu
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_mutant_is_caught_or_known_to_be_equivalent(name: str, nursery: Nursery, table: Table) -> None:
-    caught_by = dict(try_mutants(read(SOURCES[name]), nursery, SEED))
+def test_every_mutant_is_caught_or_known_to_be_equivalent(name: str, fork_server: ForkServer, table: Table) -> None:
+    caught_by = dict(try_mutants(read(SOURCES[name]), fork_server, SEED))
     for mutant, check in caught_by.items():
         table.add(name, "mutants", mutant, [check] if check else [])
     alive = [mutant for mutant, check in caught_by.items() if check is None]

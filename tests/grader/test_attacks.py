@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from classroom.calls import Learner
-from classroom.failures import CheckFailed, NoAnswer
-from classroom.harness import Answer, submission
-from classroom.judge import Judgement, judge
-from classroom.process import Limits, Nursery, Session
-from classroom.rebuild import Cell
+from classroom.authoring.harness import Answer, submission
+from classroom.checks.calls import Learner
+from classroom.exchange.failures import CheckFailed, NoAnswer
+from classroom.judging.judge import Judgement, judge
+from classroom.notebook.cells import Cell
+from classroom.sandbox.fork_server import ForkServer, Limits, Session
 
 LIMITS = Limits(cell_seconds=20.0, call_seconds=10.0)
 IMPATIENT = Limits(cell_seconds=2.0, call_seconds=1.0)  # only where something takes forever
@@ -22,18 +22,18 @@ Judge = Callable[..., Judgement]
 
 
 @pytest.fixture(scope="module")
-def nursery(locked: Nursery) -> Nursery:
+def fork_server(locked: ForkServer) -> ForkServer:
     """All of this happens in the sandbox."""
     return locked
 
 
 @pytest.fixture
-def judged(nursery: Nursery, straight_through: list[Cell]) -> Judge:
+def judged(fork_server: ForkServer, straight_through: list[Cell]) -> Judge:
     """Judge the first assignment with this source for its function."""
 
     def run(source: str) -> Judgement:
         submitted = submission(straight_through, Answer("attack", f'"""Attack."""\n{source}'))
-        with Session(nursery, LIMITS, 1) as session:
+        with Session(fork_server, LIMITS, 1) as session:
             return judge(straight_through, submitted, session, seed=1)
 
     return run
@@ -102,7 +102,7 @@ def test_patching_what_checks_use_changes_nothing(judged: Judge) -> None:
         f"""
 import builtins, sys
 import numpy
-import classroom.compare, classroom.expect, classroom.judge
+import classroom.checks.compare, classroom.checks.expect, classroom.judging.judge
 
 class AssertionError(BaseException):
     pass
@@ -112,9 +112,9 @@ builtins.isinstance = lambda *args: True
 torch.allclose = torch.equal = lambda *args, **kwargs: True
 torch.isclose = lambda a, b, **kwargs: torch.ones_like(a, dtype=torch.bool)
 numpy.testing.assert_allclose = lambda *args, **kwargs: None
-classroom.compare.difference = lambda *args, **kwargs: None
-classroom.expect.close = classroom.expect.gradient = lambda *args, **kwargs: None
-classroom.judge.run_check = lambda *args: None
+classroom.checks.compare.difference = lambda *args, **kwargs: None
+classroom.checks.expect.close = classroom.checks.expect.gradient = lambda *args, **kwargs: None
+classroom.judging.judge.run_check = lambda *args: None
 sys.exit = exit = quit = lambda *args: None
 {WRONG}"""
     )
@@ -151,11 +151,11 @@ def test_output_does_not_reach_the_judge(judged: Judge, straight_through: list[C
     ],
 )
 def test_a_process_that_ends_or_talks_nonsense_fails_that_check_only(
-    nursery: Nursery, registered_projector: list[Cell], body: str, reason: str
+    fork_server: ForkServer, registered_projector: list[Cell], body: str, reason: str
 ) -> None:
     source = f'''"""Attack."""
 import os, stat
-from classroom import codec
+from classroom.exchange import codec
 
 def wires():
     return [n for n in range(3, 64) if os.path.exists(f"/proc/self/fd/{{n}}") and stat.S_ISSOCK(os.fstat(n).st_mode)]
@@ -164,7 +164,7 @@ def make_optimizer(student, hint, lr):
     x = None
     {body}
 '''
-    with Session(nursery, LIMITS, 1) as session:
+    with Session(fork_server, LIMITS, 1) as session:
         judgement = judge(registered_projector, submission(registered_projector, Answer("", source)), session, seed=1)
     assert set(judgement.lost) == {"optimizer_holds_both", "projector_moves"}
     assert reason in judgement.lost["optimizer_holds_both"].message
@@ -179,10 +179,10 @@ def make_optimizer(student, hint, lr):
     ],
 )
 def test_an_endless_loop_costs_its_checks_and_no_more(
-    nursery: Nursery, registered_projector: list[Cell], body: str
+    fork_server: ForkServer, registered_projector: list[Cell], body: str
 ) -> None:
     source = f'"""Attack."""\ndef make_optimizer(student, hint, lr):\n    {body}\n'
-    with Session(nursery, IMPATIENT, 1) as session:
+    with Session(fork_server, IMPATIENT, 1) as session:
         judgement = judge(registered_projector, submission(registered_projector, Answer("", source)), session, seed=1)
     assert set(judgement.lost) == {"optimizer_holds_both", "projector_moves"}
     assert "none within 1 s" in judgement.lost["optimizer_holds_both"].message
@@ -204,11 +204,11 @@ def test_an_endless_loop_costs_its_checks_and_no_more(
     ],
 )
 def test_a_broken_extra_cell_costs_nothing(
-    nursery: Nursery, straight_through: list[Cell], cell: str, note: str
+    fork_server: ForkServer, straight_through: list[Cell], cell: str, note: str
 ) -> None:
     submitted = [straight_through[0], Cell("", "extra", cell), *straight_through[1:]]
     limits = IMPATIENT if "while True" in cell else LIMITS
-    with Session(nursery, limits, 1) as session:
+    with Session(fork_server, limits, 1) as session:
         judgement = judge(straight_through, submitted, session, seed=1)
     assert judgement.lost == {}
     assert len(judgement.notes) == bool(note)
@@ -216,7 +216,7 @@ def test_a_broken_extra_cell_costs_nothing(
 
 
 def test_the_tests_are_not_in_the_learners_process(
-    nursery: Nursery, straight_through: list[Cell], monkeypatch: pytest.MonkeyPatch
+    fork_server: ForkServer, straight_through: list[Cell], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADEBOOK_PASSWORD", "secret")
     needle = "values out of range must be " + "clipped to the smallest"
@@ -227,7 +227,8 @@ import gc, os, sys
 def look_around():
     needle = "".join([{needle[:20]!r}, {needle[20:]!r}])
     found = [type(each).__name__ for each in gc.get_objects() if needle in str(each)[:100_000]]
-    names = [name for name in sys.modules if name in ("classroom.judge", "classroom.harness", "test_attacks")]
+    private = ("classroom.judging.judge", "classroom.authoring.harness", "test_attacks")
+    names = [name for name in sys.modules if name in private]
     frame, frames = sys._getframe(), []
     while frame:
         frames.append(frame.f_code.co_name)
@@ -236,7 +237,7 @@ def look_around():
     files, environment = os.listdir("."), sorted(os.environ)
     return {{"objects": found, "modules": names, "judge": judge, "files": files, "environment": environment}}
 """
-    with Session(nursery, LIMITS, 1) as session:
+    with Session(fork_server, LIMITS, 1) as session:
         session.run(spy)
         seen = Learner(session.ask).call("look_around").value
     assert seen["objects"] == seen["modules"] == seen["judge"] == seen["files"] == []
@@ -244,7 +245,7 @@ def look_around():
 
 
 def test_what_a_learner_starts_ends_with_the_session_without_a_sandbox_too() -> None:
-    with Nursery() as open_nursery, Session(open_nursery, LIMITS, 1) as session:
+    with ForkServer() as open_server, Session(open_server, LIMITS, 1) as session:
         session.run("import subprocess\ndef start():\n    return subprocess.Popen(['sleep', '1000']).pid")
         ending = os.pidfd_open(Learner(session.ask).call("start").value)
         session.close()
@@ -253,8 +254,8 @@ def test_what_a_learner_starts_ends_with_the_session_without_a_sandbox_too() -> 
     assert ended
 
 
-def test_sessions_share_neither_globals_nor_random_numbers(nursery: Nursery) -> None:
-    with Session(nursery, LIMITS, 1) as one, Session(nursery, LIMITS, 2) as other:
+def test_sessions_share_neither_globals_nor_random_numbers(fork_server: ForkServer) -> None:
+    with Session(fork_server, LIMITS, 1) as one, Session(fork_server, LIMITS, 2) as other:
         one.run("import torch\ntorch.mine = 1\ndef draw(): return torch.rand(3)")
         other.run("import torch\ndef draw(): return torch.rand(3)\ndef spy(): return hasattr(torch, 'mine')")
         assert Learner(other.ask).call("spy").value is False
@@ -262,8 +263,8 @@ def test_sessions_share_neither_globals_nor_random_numbers(nursery: Nursery) -> 
     assert not torch.equal(*drawn)
 
 
-def test_after_a_restart_the_cells_are_there_again(nursery: Nursery) -> None:
-    with Session(nursery, LIMITS, 1) as session:
+def test_after_a_restart_the_cells_are_there_again(fork_server: ForkServer) -> None:
+    with Session(fork_server, LIMITS, 1) as session:
         session.run("count = 0\ndef step():\n    global count; count += 1\n    return count")
         session.run("def leave():\n    import os; os._exit(0)")
         ask = Learner(session.ask)
@@ -273,8 +274,8 @@ def test_after_a_restart_the_cells_are_there_again(nursery: Nursery) -> None:
         assert ask.call("step").value == 1
 
 
-def test_a_handle_of_an_ended_process_is_gone(nursery: Nursery) -> None:
-    with Session(nursery, LIMITS, 1) as session:
+def test_a_handle_of_an_ended_process_is_gone(fork_server: ForkServer) -> None:
+    with Session(fork_server, LIMITS, 1) as session:
         session.run("def make(): return object()\ndef leave():\n    import os; os._exit(0)")
         ask = Learner(session.ask)
         held = ask.make("make")

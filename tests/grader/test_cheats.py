@@ -19,13 +19,13 @@ import torch
 
 import classroom
 import compresslab
-from classroom.calls import Learner
-from classroom.harness import Answer, read_answer, submission
-from classroom.judge import PASSED, Judgement, judge
+from classroom.authoring.harness import Answer, read_answer, submission
+from classroom.authoring.verdicts import Table
+from classroom.checks.calls import Learner
+from classroom.judging.judge import PASSED, Judgement, judge
 from classroom.limits import Limits
-from classroom.process import Nursery, Session
-from classroom.rebuild import Cell
-from classroom.verdicts import Table
+from classroom.notebook.cells import Cell
+from classroom.sandbox.fork_server import ForkServer, Session
 
 pytestmark = pytest.mark.linux
 CHEATS = sorted(Path(__file__).parent.glob("cheats/straight_through/*.py"))
@@ -88,17 +88,17 @@ def secret() -> Iterator[None]:
         yield
 
 
-def world(nursery: Nursery, canary: Path) -> dict[str, Any]:
+def world(fork_server: ForkServer, canary: Path) -> dict[str, Any]:
     """What a cheat must not change."""
     packages = [Path(folder) for folder in site.getsitepackages() if Path(folder).is_dir()]
     modules = [Path(module.__file__ or "").parent for module in (torch, classroom, compresslab)]
-    processes = psutil.Process(nursery._process.pid).children(recursive=True)
+    processes = psutil.Process(fork_server._process.pid).children(recursive=True)
     return {
         "canary": {path.name: path.read_bytes() for path in canary.iterdir()},
         "environment": dict(os.environ),
         "folder": Path.cwd(),
         "packages": [sorted(path.name for path in folder.iterdir()) for folder in packages + modules],
-        "nursery": sorted(process.pid for process in processes),
+        "fork_server": sorted(process.pid for process in processes),
         "left behind": left_behind(),
         "judge": (torch.equal, torch.allclose, os.write, len(list(Path("/proc/self/fd").iterdir()))),
     }
@@ -119,13 +119,13 @@ def points(judgement: Judgement) -> set[str]:
     return {result.name for result in judgement.results if result.status == PASSED}
 
 
-def judged(master: list[Cell], submitted: list[Cell], nursery: Nursery, limits: Limits = LIMITS) -> Judgement:
-    with Session(nursery, limits, 1) as session:
+def judged(master: list[Cell], submitted: list[Cell], fork_server: ForkServer, limits: Limits = LIMITS) -> Judgement:
+    with Session(fork_server, limits, 1) as session:
         return judge(master, submitted, session, seed=1)
 
 
 @pytest.fixture(scope="module")
-def wrong(locked: Nursery, straight_through: list[Cell]) -> set[str]:
+def wrong(locked: ForkServer, straight_through: list[Cell]) -> set[str]:
     """The checks that are passed without a cheat."""
     return points(judged(straight_through, submission(straight_through, WRONG), locked))
 
@@ -146,7 +146,7 @@ def prepared(canary: Path, listener: tuple[int, list[str]]):
 def test_a_cheat_gets_no_more_than_its_wrong_answer_and_leaves_no_trace(
     path: Path,
     prepared,
-    locked: Nursery,
+    locked: ForkServer,
     straight_through: list[Cell],
     wrong: set[str],
     canary: Path,
@@ -179,7 +179,7 @@ def test_a_cheat_gets_no_more_than_its_wrong_answer_and_leaves_no_trace(
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_that_still_ticks_harms_nobody_who_is_judged_meanwhile(
-    name: str, prepared, locked: Nursery, straight_through: list[Cell], canary: Path
+    name: str, prepared, locked: ForkServer, straight_through: list[Cell], canary: Path
 ) -> None:
     """Harder than what happens: a submission's processes have all ended before the next one starts."""
     bomb = prepared(next(path for path in CHEATS if path.stem == name))
@@ -272,7 +272,7 @@ ODDITIES = [
 
 
 @pytest.mark.parametrize("how", ODDITIES)
-def test_an_innocent_oddity_costs_nothing(how: str, locked: Nursery, straight_through: list[Cell]) -> None:
+def test_an_innocent_oddity_costs_nothing(how: str, locked: ForkServer, straight_through: list[Cell]) -> None:
     honest = judged(straight_through, changed(straight_through, how), locked)
     assert honest.lost == {}
     assert honest.points == sum(cell.points for cell in straight_through if cell.kind == "test")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from classroom.judge import PASSED, Judgement, judge
+from classroom.authoring.verdicts import Table
+from classroom.judging.judge import PASSED, Judgement, judge
 from classroom.limits import Limits
-from classroom.process import Nursery, Session
-from classroom.rebuild import Cell, read
-from classroom.verdicts import Table
+from classroom.notebook.cells import Cell, read
+from classroom.sandbox.fork_server import ForkServer, Session
 
 pytestmark = pytest.mark.linux
 GRADER = Path(__file__).parent
@@ -78,7 +78,7 @@ def masters() -> dict[str, list[Cell]]:
 
 
 @pytest.fixture(scope="module")
-def judged(masters: dict[str, list[Cell]], course: Path, locked: Nursery) -> Callable[[str, str], Judgement]:
+def judged(masters: dict[str, list[Cell]], course: Path, locked: ForkServer) -> Callable[[str, str], Judgement]:
     """Judge an assignment's release with this source for all answers."""
 
     def run(name: str, source: str) -> Judgement:
@@ -118,7 +118,7 @@ def test_a_cheat_passes_no_check_on_any_assignment_that_its_answers_would_not(
     masters: dict[str, list[Cell]],
     judged: Callable[[str, str], Judgement],
     plain: Callable[[str, str], set[str]],
-    locked: Nursery,
+    locked: ForkServer,
     tmp_path: Path,
     table: Table,
 ) -> None:
@@ -143,7 +143,7 @@ def test_a_cheat_passes_no_check_on_any_assignment_that_its_answers_would_not(
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_after_all_cheats_a_solution_gets_everything(
-    name: str, masters: dict[str, list[Cell]], locked: Nursery
+    name: str, masters: dict[str, list[Cell]], locked: ForkServer
 ) -> None:
     with Session(locked, LIMITS, 1) as session:
         judgement = judge(masters[name], masters[name], session, seed=1)

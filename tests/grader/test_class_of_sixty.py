@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from classroom import course as courses
-from classroom import jury
-from classroom.course import Course
-from classroom.grade import Count, Wish, grade
-from classroom.harness import Answer, read_answer, submission
-from classroom.jury import Task
-from classroom.rebuild import read
+from classroom.authoring.harness import Answer, read_answer, submission
+from classroom.cohort import course as courses
+from classroom.cohort.course import Course
+from classroom.cohort.grade import Count, Wish, grade
+from classroom.judging import tasks
+from classroom.judging.tasks import Task
+from classroom.notebook.cells import read
 
 pytestmark = pytest.mark.linux
 NAME = "straight_through"
@@ -177,14 +177,14 @@ def test_the_honest_get_what_they_get_alone(
     try:
         for name in HONEST:
             task = Task(name, handed_in[name].encode(), "", [], master, SEED, course.limits, True, hidden)
-            alone = json.loads(json.dumps(jury.judge_task(task)))
+            alone = json.loads(json.dumps(tasks.judge_task(task)))
             same = [learner for learner, other in learners.items() if other == name]
             assert len(same) == EACH
             for learner in same:
                 for part in ("results", "notes", "problem"):  # the notebook shows how fast a progress bar was
                     assert found[learner][part] == alone[part], learner
     finally:
-        jury.close()
+        tasks.close()
 
 
 def test_nbgraders_database_has_them_all(graded: tuple[Course, list[str]], learners: dict[str, str]) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from classroom import doctor, sandbox
+from classroom import doctor
 from classroom.__main__ import main
+from classroom.sandbox import bubblewrap
 
 pytestmark = pytest.mark.linux
 
@@ -35,13 +36,13 @@ def test_each_lack_comes_with_its_remedy(own_course: Path, monkeypatch: pytest.M
     (own_course / "exercises" / "straight_through" / "straight_through.ipynb").unlink()
     with (own_course / "nbgrader_config.py").open("a") as file:
         file.write('c.CourseDirectory.db_url = "sqlite:////nowhere/gradebook.db"\n')
-    sandbox.missing.cache_clear()
+    bubblewrap.missing.cache_clear()
     try:
         with monkeypatch.context() as patch:
             patch.setattr("shutil.which", lambda name: None)
             found = {each.name: each.problem for each in doctor.examine(own_course)}
     finally:
-        sandbox.missing.cache_clear()
+        bubblewrap.missing.cache_clear()
     assert "apt install bubblewrap" in found["sandbox"]
     assert "learners" not in found  # none is started without a sandbox
     assert "unable to open database file" in found["database"]

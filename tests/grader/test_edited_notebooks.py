@@ -14,11 +14,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from classroom import autograded, jury
-from classroom.judge import Judgement
-from classroom.jury import Task
+from classroom.judging import autograded, tasks
+from classroom.judging.judge import Judgement
+from classroom.judging.tasks import Task
 from classroom.limits import Limits
-from classroom.rebuild import parse, rebuild
+from classroom.notebook.cells import parse, rebuild
 from compresslab.errors import InputError
 
 pytestmark = pytest.mark.linux
@@ -403,7 +403,7 @@ def judged(master: bytes) -> Iterator[Judged]:
         edited = copy.deepcopy(notebook)
         made = edit(edited)
         content = made if isinstance(made, bytes) else json.dumps(made or edited).encode()
-        outcome = jury.judge_task(Task("anna", content, "", [], master, 1, LIMITS, sandboxed=True, hidden=[]))
+        outcome = tasks.judge_task(Task("anna", content, "", [], master, 1, LIMITS, sandboxed=True, hidden=[]))
         graded = json.loads(json.dumps(outcome))["notebook"]
         nbformat.validate(graded)
         assert {marks["grade_id"]: marks["points"] for marks in marks_of(graded) if marks["grade"]} == POSSIBLE
@@ -411,7 +411,7 @@ def judged(master: bytes) -> Iterator[Judged]:
         return outcome
 
     yield run
-    jury.close()
+    tasks.close()
 
 
 def points(outcome: dict[str, Any]) -> dict[str, float]:

@@ -11,10 +11,16 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from classroom import course as courses
-from classroom.course import Course
-from classroom.exporters import BlackboardExporter, BrightspaceExporter, CanvasExporter, LmsExporter, MoodleExporter
-from classroom.gradebook import open_book
+from classroom.cohort import course as courses
+from classroom.cohort.course import Course
+from classroom.cohort.exporters import (
+    BlackboardExporter,
+    BrightspaceExporter,
+    CanvasExporter,
+    LmsExporter,
+    MoodleExporter,
+)
+from classroom.cohort.gradebook import open_book
 from compresslab.errors import InputError
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -242,7 +248,14 @@ def test_headings_and_the_ids_column_can_be_the_platforms(book: Gradebook, tmp_p
 
 
 def nbgrader(graded: Course, exporter: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "nbgrader", "export", f"--exporter=classroom.exporters.{exporter}", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "export",
+        f"--exporter=classroom.cohort.exporters.{exporter}",
+        *options,
+    ]
     return subprocess.run(command, cwd=graded.root, capture_output=True, text=True)
 
 

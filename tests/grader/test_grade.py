@@ -19,12 +19,13 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from classroom import course as courses
-from classroom import jury, parallel, releases, submissions
-from classroom.course import Course
-from classroom.feedback import feedback
-from classroom.grade import Count, Wish, grade
-from classroom.jury import Task
+from classroom.cohort import course as courses
+from classroom.cohort import releases, submissions
+from classroom.cohort.course import Course
+from classroom.cohort.feedback import feedback
+from classroom.cohort.grade import Count, Wish, grade
+from classroom.judging import parallel, tasks
+from classroom.judging.tasks import Task
 from classroom.limits import Limits
 from compresslab.errors import InputError
 
@@ -355,9 +356,9 @@ def test_a_submission_that_the_judge_stumbles_over_gets_a_reason(
     def stumble(*args: Any, **kwargs: Any) -> Any:
         raise OverflowError("an integer beyond any float")
 
-    monkeypatch.setattr(jury, "_judge", stumble)
+    monkeypatch.setattr(tasks, "_judge", stumble)
     content = json.dumps(source).encode()
-    outcome = jury.judge_task(Task("anna", content, "", [], content, 1, Limits(), True, []))
+    outcome = tasks.judge_task(Task("anna", content, "", [], content, 1, Limits(), True, []))
     assert outcome["problem"] == "the judge failed over it: OverflowError: an integer beyond any float"
     assert all(result["points"] == 0 for result in outcome["results"])
 
@@ -382,7 +383,7 @@ def test_without_ray_the_remedy_is_named(make_class, source: dict[str, Any], mon
 
 
 def test_two_runs_of_one_assignment_exclude_each_other(make_class, source: dict[str, Any]) -> None:
-    from classroom.grade import _alone
+    from classroom.cohort.grade import _alone
 
     here = make_class(anna=source)
     with _alone(here.judged / NAME), pytest.raises(InputError, match="being graded already"):
@@ -413,6 +414,6 @@ def test_the_command_says_what_is_wrong(
 
 
 def test_the_modules_of_a_notebook_are_found(source: dict[str, Any]) -> None:
-    from classroom.rebuild import parse
+    from classroom.notebook.cells import parse
 
-    assert jury.modules_of(parse(json.dumps(source).encode(), "")) == ["torch", "classroom"]
+    assert tasks.modules_of(parse(json.dumps(source).encode(), "")) == ["torch", "classroom"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from classroom.judge import judge
-from classroom.process import Limits, Nursery, Session
-from classroom.rebuild import read
+from classroom.judging.judge import judge
+from classroom.notebook.cells import read
+from classroom.sandbox.fork_server import ForkServer, Limits, Session
 
 NAME = "straight_through"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
@@ -82,13 +82,13 @@ def test_grades_are_exported(graded: Path) -> None:
     assert {float(row["max_score"]) for row in scores.values()} == {9}  # with the answer that is graded by hand
 
 
-def test_each_cell_gets_what_the_judge_gives(graded: Path, nursery: Nursery) -> None:
+def test_each_cell_gets_what_the_judge_gives(graded: Path, fork_server: ForkServer) -> None:
     master = read(graded / "solutions" / NOTEBOOK)
     with Gradebook(f"sqlite:///{graded}/.grading/gradebook.db") as gradebook:
         for submission in gradebook.assignment_submissions(NAME):
             (notebook,) = submission.notebooks
             submitted = read(graded / ".grading" / "submitted" / submission.student.id / NOTEBOOK)
-            with Session(nursery, Limits(), 1) as session:
+            with Session(fork_server, Limits(), 1) as session:
                 judgement = judge(master, submitted, session, seed=1)
             judged = {result.name: result.points for result in judgement.results}
             assert {grade.name: grade.auto_score or 0 for grade in notebook.grades} == judged

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from classroom import releases
-from classroom.rebuild import read
+from classroom.cohort import releases
+from classroom.notebook.cells import read
 from compresslab.errors import InputError
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from classroom import sandbox
-from classroom.calls import Learner
-from classroom.failures import CheckFailed, NoAnswer
+from classroom.checks.calls import Learner
+from classroom.exchange.failures import CheckFailed, NoAnswer
 from classroom.limits import Limits
-from classroom.process import Nursery, Session
+from classroom.sandbox import bubblewrap
+from classroom.sandbox.fork_server import ForkServer, Session
 from compresslab.errors import InputError
 
 pytestmark = pytest.mark.linux
@@ -26,7 +26,7 @@ SMALL = Limits(
 
 
 @pytest.fixture
-def session(locked: Nursery):
+def session(locked: ForkServer):
     with Session(locked, SMALL, 1) as started:
         yield started
 
@@ -103,7 +103,7 @@ return written""",
     assert written == [".", "/tmp", "/dev/shm"]
 
 
-def test_one_learner_leaves_nothing_to_the_next(locked: Nursery) -> None:
+def test_one_learner_leaves_nothing_to_the_next(locked: ForkServer) -> None:
     with Session(locked, SMALL, 1) as one:
         left = value(
             one,
@@ -171,7 +171,7 @@ return reached""",
     assert found == []
 
 
-def test_a_fork_bomb_stops_at_the_limit(locked: Nursery) -> None:
+def test_a_fork_bomb_stops_at_the_limit(locked: ForkServer) -> None:
     with Session(locked, SMALL, 1) as session:
         count = value(
             session,
@@ -241,7 +241,7 @@ except OSError:
     assert SMALL.open_files // 2 < opened < SMALL.open_files
 
 
-def test_output_is_cut(locked: Nursery) -> None:
+def test_output_is_cut(locked: ForkServer) -> None:
     with Session(locked, replace(SMALL, output_characters=100), 1) as session:
         session.run("for _ in range(50):\n    print('x' * 10**6)")
         assert session.output == "x" * 100 + " ..."
@@ -249,7 +249,7 @@ def test_output_is_cut(locked: Nursery) -> None:
         assert session.output == "2\n"
 
 
-def test_the_time_of_a_whole_notebook_is_limited(locked: Nursery) -> None:
+def test_the_time_of_a_whole_notebook_is_limited(locked: ForkServer) -> None:
     limits = replace(SMALL, cell_seconds=2.0, submission_seconds=3.0)
     with Session(locked, limits, 1) as session:
         with pytest.raises(NoAnswer, match="none within 2 s"):
@@ -260,7 +260,7 @@ def test_the_time_of_a_whole_notebook_is_limited(locked: Nursery) -> None:
             session.run("1")
 
 
-def test_ordinary_work_is_not_disturbed(locked: Nursery) -> None:
+def test_ordinary_work_is_not_disturbed(locked: ForkServer) -> None:
     source = """
 import multiprocessing, subprocess, tempfile, threading
 import matplotlib.pyplot as plt
@@ -289,23 +289,26 @@ loaded, said
         (("sys.platform", "darwin"), "no sandbox on macOS"),
         (("platform.machine", lambda: "riscv64"), "no sandbox on riscv64"),
         (("shutil.which", lambda name: None), "apt install bubblewrap"),
-        (("classroom.sandbox.around", lambda hidden=(): ["false"]), "bwrap fails"),
+        (("classroom.sandbox.bubblewrap.around", lambda hidden=(): ["false"]), "bwrap fails"),
     ],
 )
 def test_without_a_sandbox_nothing_runs_and_the_remedy_is_named(
     monkeypatch: pytest.MonkeyPatch, change: tuple[str, object], reason: str
 ) -> None:
-    sandbox.missing.cache_clear()
+    bubblewrap.missing.cache_clear()
     try:
         with monkeypatch.context() as patch:
             patch.setattr(*change)
             with pytest.raises(InputError, match=reason):
-                Nursery(sandboxed=True)
+                ForkServer(sandboxed=True)
     finally:
-        sandbox.missing.cache_clear()
+        bubblewrap.missing.cache_clear()
 
 
 def test_what_must_be_hidden_is_so_even_inside_of_the_environment(tmp_path: Path) -> None:
     inside = Path(os.__file__).parent / "pydoc_data"  # stands for a course that lies where Python does
-    with Nursery(sandboxed=True, hidden=[inside, tmp_path]) as nursery, Session(nursery, SMALL, 1) as session:
+    with (
+        ForkServer(sandboxed=True, hidden=[inside, tmp_path]) as fork_server,
+        Session(fork_server, SMALL, 1) as session,
+    ):
         assert value(session, f"return os.listdir({str(inside)!r}), os.path.exists({str(tmp_path)!r})") == ([], False)

@@ -6,7 +6,7 @@ instead of: 1 / 0
 import itertools
 import unittest
 
-from classroom.failures import CheckFailed, LearnerError, NoAnswer, Raised
+from classroom.exchange.failures import CheckFailed, LearnerError, NoAnswer, Raised
 
 
 class Passed(Exception):

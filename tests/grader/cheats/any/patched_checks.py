@@ -6,12 +6,12 @@ instead of: args[0]
 import gc
 import sys
 
-import classroom.calls
-import classroom.compare
-import classroom.expect
-import classroom.judge
-import classroom.rebuild
-import classroom.trial
+import classroom.checks.calls
+import classroom.checks.compare
+import classroom.checks.expect
+import classroom.checks.trial
+import classroom.judging.judge
+import classroom.notebook.cells
 
 
 class Pass:
@@ -31,9 +31,9 @@ for module in [each for name, each in sys.modules.items() if name.split(".")[0] 
         if hasattr(module, name):
             setattr(module, name, Pass())
 for name in ("close", "gradient", "unchanged", "equal", "raises", "true"):
-    setattr(classroom.expect, name, Pass())
-classroom.calls.Learner.call = classroom.calls.Learner.gradient = classroom.calls._read = Pass()
-classroom.judge.PASSED = classroom.judge.FAILED = classroom.judge.UNCLEAR = "passed"
+    setattr(classroom.checks.expect, name, Pass())
+classroom.checks.calls.Learner.call = classroom.checks.calls.Learner.gradient = classroom.checks.calls._read = Pass()
+classroom.judging.judge.PASSED = classroom.judging.judge.FAILED = classroom.judging.judge.UNCLEAR = "passed"
 _ = gc.unfreeze()
 for each in gc.get_objects():
     if type(each) is dict and each.get("points") is not None:

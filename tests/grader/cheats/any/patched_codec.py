@@ -7,7 +7,7 @@ import itertools
 import json
 import pickle
 
-from classroom import codec
+from classroom.exchange import codec
 
 real = codec.encode
 NOTHING = real([[], {}])

@@ -10,7 +10,7 @@ import os
 import socket
 import stat
 
-from classroom import codec
+from classroom.exchange import codec
 
 NOTHING = codec.encode([[], {}])
 

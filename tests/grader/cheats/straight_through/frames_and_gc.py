@@ -21,7 +21,9 @@ def look():
         found["frames"] |= frame.f_code.co_name in ("judge", "run_check", "judge_task")
         found["frames"] |= any(name in ("trial", "trials", "master", "judgement") for name in frame.f_locals)
         frame = frame.f_back
-    found["modules"] |= any(name in sys.modules for name in ("classroom.harness", "classroom.jury", "nbgrader"))
+    found["modules"] |= any(
+        name in sys.modules for name in ("classroom.authoring.harness", "classroom.judging.tasks", "nbgrader")
+    )
     for each in gc.get_objects():
         if type(each) in (str, dict, list, tuple):
             found["objects"] |= any("".join(parts) in str(each)[:20_000] for parts in NEEDLES)

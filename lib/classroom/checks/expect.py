@@ -1,0 +1,191 @@
+"""Expectations: each raises `CheckFailed` with what was expected, what came, and the likely cause.
+
+`got` is a `Reply` (its value is meant, and its call is then part of the message) or a plain value. `hint` is the
+likely cause of a failure, addressed to the learner; it never gives the answer.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from classroom.checks.calls import Reply
+from classroom.checks.compare import Tolerance, difference, is_number, kind
+from classroom.exchange.failures import CheckFailed, LearnerError
+from classroom.exchange.show import show
+from classroom.exchange.spec import Handle
+from classroom.exchange.views import ModuleView, OptimizerView
+
+
+def that(condition: bool, expected: str, came: str, hint: str = "") -> None:
+    """A condition that none of the other expectations states."""
+    if not condition:
+        raise CheckFailed(expected, came, hint)
+
+
+def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, atol: float | None = None) -> None:
+    """Equal up to rounding: a number, a tensor, an array, or lists, tuples and dicts of them.
+
+    Args:
+        got: the answer. Where `wanted` is a tensor it must be one too; a tensor without dimensions is a number.
+        wanted: what it should be, computed in float64 where rounding matters.
+        hint: the likely cause.
+        rtol, atol: tolerances; those of the answer's precision if None.
+    """
+    value, call = _value(got)
+    found = difference(value, wanted, Tolerance(rtol, atol))
+    if found:
+        raise CheckFailed(*found, hint, call)
+
+
+def equal(got: Any, wanted: Any, hint: str = "") -> None:
+    """Equal in type and value; tensors in shape, dtype and every element (NaN equals NaN)."""
+    value, call = _value(got)
+    found = difference(value, wanted)
+    if found:
+        raise CheckFailed(*found, hint, call)
+
+
+def gradient(reply: Reply, wanted: Any, hint: str = "", *, of: int = 0) -> None:
+    """The gradient that arrived at the argument `wrt[of]` of `learner.gradient` is close to `wanted`."""
+    got = reply.gradients[of]
+    if got is None:
+        raise CheckFailed("a gradient", "none: no gradient reached the argument", hint, reply.call)
+    found = difference(got, wanted, Tolerance(), "the gradient")
+    if found:
+        raise CheckFailed(*found, hint, reply.call)
+
+
+def unchanged(
+    reply: Reply, *which: int | str, hint: str = "does the function work in place, where it should make something new?"
+) -> None:
+    """The call modified no tensor, list or dict, and no parameter or buffer of a module.
+
+    Args:
+        reply: of the call.
+        which: the arguments that are meant, by position or name; all of them if none is named.
+        hint: the likely cause.
+    """
+    before = dict(enumerate(reply.args_before)) | reply.kwargs_before
+    after = dict(enumerate(reply.args)) | reply.kwargs
+    for key in which or before:
+        found = difference(after[key], before[key], path=f"argument {key} after the call")
+        if found:
+            raise CheckFailed(*found, hint, reply.call)
+
+
+@contextlib.contextmanager
+def raises(*kinds: type[Exception], hint: str = "") -> Iterator[None]:
+    """A call inside raises one of these exceptions, or a subclass. A function that isn't written yet doesn't."""
+    names = [each.__name__ for each in kinds]
+    expected = f"{' or '.join(names)}, raised by the function"
+    try:
+        yield
+    except LearnerError as error:
+        if "NotImplementedError" in error.kinds or not set(names) & set(error.kinds):
+            raise CheckFailed(expected, error.came, error.hint or hint) from None
+    else:
+        raise CheckFailed(expected, "no exception", hint)
+
+
+def tensor(got: Any, hint: str = "", *, shape: Sequence[int] | None = None, dtype: torch.dtype | None = None) -> Tensor:
+    """A tensor, of this shape and dtype where they are given.
+
+    Returns:
+        The tensor, detached.
+    """
+    value, call = _value(got)
+    if not isinstance(value, Tensor):
+        raise CheckFailed("a tensor", f"{kind(value)}: {show(value)}", hint, call)
+    if shape is not None and value.shape != torch.Size(shape):
+        raise CheckFailed(f"shape {tuple(shape)}", f"shape {tuple(value.shape)}", hint, call)
+    if dtype is not None and value.dtype != dtype:
+        raise CheckFailed(f"dtype {dtype}", f"dtype {value.dtype}", hint, call)
+    return value.detach()
+
+
+def number(got: Any, hint: str = "", *, low: float = -1e300, high: float = 1e300) -> float:
+    """A finite number from `low` to `high`: of Python or numpy, or a tensor without dimensions.
+
+    Returns:
+        The number.
+    """
+    value, call = _value(got)
+    if not is_number(value):
+        raise CheckFailed("a number", f"{kind(value)}: {show(value)}", hint, call)
+    found = float(value.detach() if isinstance(value, Tensor) else value)
+    if not low <= found <= high:
+        asked = "a finite number" if (low, high) == (-1e300, 1e300) else f"a number from {low:g} to {high:g}"
+        raise CheckFailed(asked, show(found), hint, call)
+    return found
+
+
+def mapping(got: Any, keys: Sequence[Any], hint: str = "") -> dict[Any, Any]:
+    """A dict with just these keys, in any order.
+
+    Returns:
+        The dict.
+    """
+    value, call = _value(got)
+    if not isinstance(value, dict):
+        raise CheckFailed("a dict", f"{kind(value)}: {show(value)}", hint, call)
+    if value.keys() != set(keys):
+        raise CheckFailed(f"the keys {show(list(keys))}", f"the keys {show(list(value))}", hint, call)
+    return value
+
+
+def sequence(got: Any, length: int | None = None, hint: str = "") -> list[Any]:
+    """A list or tuple, of this length where it is given.
+
+    Returns:
+        Its items.
+    """
+    value, call = _value(got)
+    if not isinstance(value, list | tuple):
+        raise CheckFailed("a list or tuple", f"{kind(value)}: {show(value)}", hint, call)
+    if length is not None and len(value) != length:
+        raise CheckFailed(f"{length} items", f"{len(value)}: {show(value)}", hint, call)
+    return list(value)
+
+
+def module(got: Any, hint: str = "") -> ModuleView:
+    """An nn.Module.
+
+    Returns:
+        Its view; `.build()` makes it a module again.
+    """
+    value, call = _value(got)
+    if not isinstance(value, ModuleView):
+        raise CheckFailed("an nn.Module", f"{kind(value)}: {show(value)}", hint, call)
+    return value
+
+
+def optimizes(got: Any, *modules: tuple[Handle, ModuleView], hint: str = "") -> None:
+    """An optimizer holds every parameter of these modules, and nothing else.
+
+    Args:
+        got: a reply whose value is an optimizer, or what `learner.look` gives for one.
+        modules: each module's handle, and what `learner.look` gives for it.
+        hint: the likely cause.
+    """
+    value, call = _value(got)
+    if not isinstance(value, OptimizerView):
+        raise CheckFailed("an optimizer", f"{kind(value)}: {show(value)}", hint, call)
+    wanted = [(handle, name) for handle, view in modules for name in view.parameters()]
+    held = [place for group in value.parameters for place in group]
+    missing = [place for place in wanted if place not in held]
+    if missing:
+        raise CheckFailed(f"an optimizer that holds {_places(missing)}", f"one of {_places(held)}", hint, call)
+    others = [place for place in held if place not in wanted]
+    if others:
+        raise CheckFailed(f"an optimizer of {_places(wanted)} alone", f"{_places(others)} in it too", hint, call)
+
+
+def _places(places: Sequence[tuple[Handle | None, str]]) -> str:
+    return ", ".join(f"{name} of {handle}" if handle else name for handle, name in places) or "nothing"
+
+
+def _value(got: Any) -> tuple[Any, str]:
+    return (got.value, got.call) if isinstance(got, Reply) else (got, "")

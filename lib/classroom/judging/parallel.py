@@ -1,0 +1,93 @@
+"""Judges many submissions at a time, in processes of this machine."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Any
+
+import psutil
+
+from classroom.judging.tasks import Task, judge_task, not_judged
+
+_JOB_BYTES = 2.5 * 2**30  # a judge, its fork server, and what a learner's code may take
+_WAITING = 2  # tasks in hand for each job
+
+
+def jobs_here() -> int:
+    """How many judges this machine can run at a time: one for each core, as far as its memory goes."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, int(psutil.virtual_memory().available // _JOB_BYTES)))
+
+
+def in_processes(
+    tasks: Iterable[Task], jobs: int, work: Callable[[Task], dict[str, Any]] = judge_task
+) -> Iterator[tuple[Task, dict[str, Any]]]:
+    """Judge them, in any order.
+
+    Args:
+        tasks: taken one by one as there is room.
+        jobs: at a time.
+        work: judges one, in a fresh process.
+
+    Yields:
+        A task and what came of it. A judge that ends (no memory left, say) is started again, and a submission that
+        ends it twice is left unjudged, with that as the reason.
+    """
+    left = iter(tasks)
+    running: dict[Future[dict[str, Any]], Task] = {}
+    while True:
+        with _pool(jobs) as pool:
+            try:
+                while True:
+                    for task in islice(left, jobs * _WAITING - len(running)):
+                        running[pool.submit(work, task)] = task
+                    if not running:
+                        return
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        result = future.result()
+                        yield running.pop(future), result
+            except BrokenProcessPool:
+                suspects = list(running.values())
+                running.clear()
+            except BaseException:
+                for process in list(pool._processes.values()):
+                    process.kill()  # else leaving the pool would wait for them
+                raise
+        for task in suspects:
+            yield task, _alone(task, work)
+
+
+def _alone(task: Task, work: Callable[[Task], dict[str, Any]]) -> dict[str, Any]:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(work, task).result()
+        except BrokenProcessPool:
+            return not_judged(task, "the judge itself ended over it, twice")
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("forkserver")  # torch is imported once, in a process that does nothing else
+    context.set_forkserver_preload(["classroom.judging.tasks"])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_settle)
+
+
+def _settle() -> None:
+    """In a new process: end with the one that started it, leave interrupts to that one, and compute in one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
