@@ -1,6 +1,8 @@
-"""The library is built in floors: a module imports from its own floor and from those below, never from above."""
+"""Both packages are built in floors: a module imports from its own floor and from those below, never from above."""
 
 import ast
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -18,6 +20,15 @@ FLOORS = (
     {"plots", "explorers", "quiz", "recorded", "capstone", "selfcheck"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
+CLASSROOM_FLOORS = (
+    {"limits", "exchange", "notebook"},
+    {"checks", "sandbox"},
+    {"judging"},
+    {"authoring", "cohort"},
+    {"doctor", "__main__"},
+)
+CLASSROOM_FLOOR_OF = {part: number for number, floor in enumerate(CLASSROOM_FLOORS) for part in floor}
+BESIDE = ({"checks", "sandbox"}, {"authoring", "cohort"}, {"exchange", "notebook"})  # not from each other
 
 
 def imports(library: Path, package: str) -> dict[str, set[str]]:
@@ -77,12 +88,59 @@ def test_the_library_does_not_import_the_classroom(repository) -> None:
     assert users == []
 
 
+@pytest.fixture(scope="module")
+def classroom(repository: Path) -> dict[str, set[str]]:
+    found = imports(repository / "lib", "classroom")
+    return {part: parts_of(names, "classroom") - {part} for part, names in found.items()}
+
+
+def test_the_graders_packages_have_floors_and_import_downwards(classroom) -> None:
+    assert classroom.keys() - {""} == CLASSROOM_FLOOR_OF.keys()
+    floor = CLASSROOM_FLOOR_OF
+    upward = {(a, b) for a in classroom.keys() - {""} for b in classroom[a] if floor[b] > floor[a]}
+    assert upward == set()
+
+
+def test_the_graders_packages_that_stand_side_by_side_do_not_import_each_other(classroom) -> None:
+    across = {(a, b) for rooms in BESIDE for a in rooms for b in classroom[a] & rooms}
+    assert across == set(), "what runs learners' code knows no checks; what writes assignments knows no class"
+
+
+def test_the_grader_imports_in_no_circle(classroom) -> None:
+    TopologicalSorter(classroom).prepare()
+
+
+def test_the_graders_modules_lie_in_its_packages(repository: Path) -> None:
+    loose = {path.stem for path in (repository / "lib" / "classroom").glob("*.py")}
+    assert loose == {"__init__", "__main__", "doctor", "limits"}
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("classroom.limits", ["torch", "numpy", "nbgrader"]),
+        ("classroom.sandbox.worker", ["classroom.checks", "classroom.judging", "classroom.notebook", "nbgrader"]),
+        ("classroom.sandbox.fork_server", ["classroom.checks", "classroom.notebook", "nbgrader"]),
+    ],
+)
+def test_an_import_loads_no_more_than_it_needs(module: str, absent: list[str]) -> None:
+    script = f"import sys, {module}; print([name for name in {absent!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_graded_cells_import_from_the_package() -> None:
+    script = "from classroom import expect, learner, spec, trials; print(trials.__module__)"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "classroom.checks.trial"
+
+
 def test_an_upward_import_would_be_found(tmp_path) -> None:
     package = tmp_path / "compresslab"
     (package / "pruning").mkdir(parents=True)
     (package / "pruning" / "masks.py").write_text(
-        "import compresslab.plots\ndef f():\n    from compresslab import quantization\n    import classroom.grade\n"
+        "import compresslab.plots\ndef f():\n    from compresslab import quantization\n    import classroom.cohort\n"
     )
     found = imports(tmp_path, "compresslab")["pruning"]
     assert parts_of(found, "compresslab") == {"plots", "quantization"}
-    assert "classroom.grade" in found
+    assert "classroom.cohort" in found
