@@ -7,6 +7,7 @@ LAB_FLAGS ?=
 TEST_FLAGS ?=
 ASSIGNMENT ?=
 GRADE_FLAGS ?=
+WORKERS ?= --numprocesses=logical --maxprocesses=8 --dist=loadgroup
 
 # Threads that have nothing to do sleep instead of spinning: on a shared machine, spinning made training 5 times slower.
 export OMP_WAIT_POLICY ?= passive
@@ -23,10 +24,10 @@ READY_DEV := $(VENV)/.ready-dev
 DEVELOPMENT := .[dev,scale]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test capstone release grade
+.PHONY: help lab test test-all capstone release grade
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: $(READY) ## open the course in JupyterLab (LAB_FLAGS=--no-browser prints its address instead)
 	$(BIN)/python -m compresslab.selfcheck
@@ -37,7 +38,10 @@ test: $(READY_DEV) ## run every check and test (TEST_FLAGS="-k floors" picks som
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest $(TEST_FLAGS)
+	$(BIN)/pytest $(WORKERS) $(TEST_FLAGS)
+
+test-all: ## the same, and judge every answer, whatever the ledger of verdicts says
+	$(MAKE) --no-print-directory test TEST_FLAGS="--judge-all $(TEST_FLAGS)"
 
 capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|full DATA=digits32|cifar10|imagefolder:PATH OUT=folder)
 	$(BIN)/python -m compresslab.capstone --profile "$(PROFILE)" --data "$(DATA)" $(if $(OUT),--out "$(OUT)")

@@ -11,26 +11,47 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same floating-point sums on every machine
 os.environ["MPLBACKEND"] = "Agg"
 
+pytest_plugins = ["classroom.authoring.reporting"]
 IN_CI = os.environ.get("CI") == "true"
+# What watches processes, takes times or fills the machine: one at a time.
+SERIAL = {
+    "test_attacks", "test_benchmark", "test_cheats", "test_class_of_sixty", "test_grade", "test_hardware",
+    "test_roofline", "test_sandbox", "test_stopwatch",
+}  # fmt: skip
+SCATTERED = {"test_assignments", "test_cheats_everywhere"}  # many cases, each on any worker
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the run a cache of its own, shared by its tests: the developer's stays as it is."""
-    cache = tempfile.TemporaryDirectory(prefix="compresslab-tests-")
-    config.add_cleanup(cache.cleanup)
-    os.environ["COMPRESSLAB_CACHE"] = cache.name
+    if not hasattr(config, "workerinput"):  # the workers of pytest-xdist share that of the process that started them
+        cache = tempfile.TemporaryDirectory(prefix="compresslab-tests-")
+        config.add_cleanup(cache.cleanup)
+        os.environ["COMPRESSLAB_CACHE"] = cache.name
     photos = os.environ.get("COMPRESSLAB_PHOTOS")
     if photos and not Path(photos).is_file():
         raise pytest.UsageError(f"COMPRESSLAB_PHOTOS={photos} is no file: name the archive, or unset it.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests whose marker names something that this machine lacks."""
+    """Say what runs on one worker, and deselect the tests whose marker names something that this machine lacks."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent())]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
     config.stash[LEFT_OUT] = [marker for item in left_out for marker in absent() if item.get_closest_marker(marker)]
+
+
+def group_of(item: pytest.Item) -> str:
+    """What shares a worker of pytest-xdist: a module, whose fixtures may be dear, or a test of many cases alone."""
+    name = item.path.stem
+    if name in SERIAL:
+        return "serial"
+    if name == "test_chapters":
+        return f"{name}-{item.callspec.id}" if hasattr(item, "callspec") else name
+    return item.nodeid if name in SCATTERED else name
 
 
 def absent() -> dict[str, str]:

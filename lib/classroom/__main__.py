@@ -152,6 +152,7 @@ def _release(root: Path, names: list[str], compare: bool) -> int:
 
 def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
     from classroom.authoring import harness
+    from classroom.authoring.mutants import mutants
     from classroom.judging.judge import UNCLEAR
     from classroom.notebook.cells import read
     from classroom.sandbox.fork_server import ForkServer
@@ -166,17 +167,19 @@ def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
         for answer in answers:
             submitted = harness.submission(master, answer) if answer.source else master
             here, judged = harness.both_verdicts(master, submitted, fork_server, seed)
-            found = harness.problems(answer, judged) + ["the kernel differs from the judge"] * (
+            found = harness.problems(answer, judged.lost) + ["the kernel differs from the judge"] * (
                 here.verdict != judged.verdict
             )
             if answer.source:
-                found += harness.chances(master, answer, range(seed + 1, seed + 1 + seeds))
+                for other, lost in harness.try_checks(master, answer, range(seed + 1, seed + 1 + seeds)):
+                    found += [f"with seed {other}, {what}" for what in harness.luck(answer, lost)]
             faults += bool(found)
             _line("FAULT" if found else "fine", answer.name, "loses " + (", ".join(judged.lost) or "nothing"), "")
             print(*(f"        {fault}" for fault in found), sep="\n", end="\n" * bool(found))
-        for mutant, check in harness.try_mutants(master, fork_server, seed) if with_mutants else ():
+        for mutant in mutants(master) if with_mutants else ():
+            check = harness.try_mutant(master, mutant, fork_server, seed)
             if check is None or check.status == UNCLEAR:
-                _line("alive" if check is None else "unclear", mutant, "", check.message if check else "")
+                _line("alive" if check is None else "unclear", mutant.name, "", check.message if check else "")
     print(f"{len(answers) - faults} of {len(answers)} answers are judged as they should be; seed {seed}")
     return 1 if faults else 0
 

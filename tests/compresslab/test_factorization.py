@@ -60,8 +60,10 @@ def test_a_models_parameters_and_macs_fall_as_counted() -> None:
 
 
 def test_bad_input_is_named() -> None:
-    for rank in (0, 6):
-        with pytest.raises(InputError, match=f"rank={rank} must be 1 to 5"):
+    with pytest.raises(InputError, match="rank=6 must be 1 to 5"):
+        low_rank(torch.randn(5, 7), 6)
+    for rank in (0, 1.5):
+        with pytest.raises(InputError, match=f"rank={rank} must be a whole number"):
             low_rank(torch.randn(5, 7), rank)
     with pytest.raises(InputError, match=r"budget_bytes=47 is too little: .* takes 48 bytes"):
         rank_for_budget(5, 7, budget_bytes=47)
@@ -70,3 +72,41 @@ def test_bad_input_is_named() -> None:
     for name in ("1", "absent", ""):
         with pytest.raises(InputError, match="is no linear layer or convolution inside"):
             factorize(small_cnn(), {name: 1})
+
+
+@pytest.mark.parametrize("layer", [nn.Linear(6, 5), nn.Conv2d(3, 5, 3)], ids=["linear", "convolution"])
+def test_frozen_layers_stay_frozen(layer: nn.Linear | nn.Conv2d) -> None:
+    layer.weight.requires_grad_(False)
+    first, second = factorize(nn.Sequential(layer), {"0": 2})[0]
+    assert not first.weight.requires_grad and not second.weight.requires_grad and second.bias.requires_grad
+    layer.weight.requires_grad_(True), layer.bias.requires_grad_(False)
+    first, second = factorize(nn.Sequential(layer), {"0": 2})[0]
+    assert first.weight.requires_grad and second.weight.requires_grad and not second.bias.requires_grad
+
+
+def test_factorization_leaves_the_random_state() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Flatten(), nn.Linear(8, 4))
+    state = torch.get_rng_state()
+    factorize(model, {"0": 2, "2": 2})
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_layer_registered_twice_stays_one_layer() -> None:
+    torch.manual_seed(0)
+    shared = nn.Linear(6, 6)
+    model = nn.Sequential(shared, nn.Tanh(), shared).double()
+    x = torch.randn(3, 6, dtype=torch.float64)
+    for ranks in ({"0": 2}, {"2": 2}, {"0": 2, "2": 2}):
+        factored = factorize(model, ranks)
+        assert factored[0] is factored[2]
+        pair = factorize_layer(shared, 2)
+        torch.testing.assert_close(factored(x), pair(torch.tanh(pair(x))))
+    with pytest.raises(InputError, match="'0' and '2' are one layer, but have the ranks 2 and 3"):
+        factorize(model, {"0": 2, "2": 3})
+
+
+def test_a_weight_shared_by_two_layers_is_refused() -> None:
+    model = nn.Sequential(nn.Embedding(6, 4), nn.Linear(4, 6))
+    model[1].weight = model[0].weight
+    with pytest.raises(InputError, match="'1' shares its weight with '0'"):
+        factorize(model, {"1": 2})

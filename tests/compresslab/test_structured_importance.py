@@ -214,3 +214,33 @@ def test_bad_input_is_named() -> None:
     functional = Functional().double()
     with pytest.raises(InputError, match="'' is no module whose input could be observed"):
         activation(functional, dependency_graph(functional, EXAMPLE), batches(2))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("score", [l1, l2, batch_norm_scale])
+def test_small_weights_in_half_precision_score_as_in_float64(score, dtype: torch.dtype) -> None:
+    half = build().to(dtype)
+    with torch.no_grad():
+        for parameter in half.parameters():
+            parameter.mul_(2.0**-10)  # of which float16 holds the weights, but no square
+    wide = copy.deepcopy(half).double()
+    graph = dependency_graph(wide, EXAMPLE)
+    expected, found = score(wide, graph), score(half, graph)
+    for name, scores in expected.items():
+        torch.testing.assert_close(found[name].double(), scores, rtol=1e-5, atol=0)
+
+
+def test_taylor_of_small_weights_in_half_precision_is_not_zero() -> None:
+    torch.manual_seed(0)
+    half = nn.Sequential(nn.Linear(4, 6), nn.Linear(6, 10)).bfloat16()
+    with torch.no_grad():
+        for parameter in half.parameters():
+            parameter.mul_(2.0**-70)  # weight times gradient: below the least bfloat16, but for the gradient's size
+    half[1].weight.data.mul_(2.0**70)
+    wide = copy.deepcopy(half).double()
+    x, y = torch.randn(8, 4).bfloat16(), torch.randint(10, (8,))
+    graph = dependency_graph(wide, torch.zeros(1, 4, dtype=torch.float64))
+    found = taylor(half, graph, [Batch(x, y, torch.arange(8))])
+    expected = taylor(wide, graph, [Batch(x.double(), y, torch.arange(8))])
+    for name, scores in expected.items():
+        torch.testing.assert_close(found[name].double(), scores, rtol=0.1, atol=0.1 * float(scores.max()))

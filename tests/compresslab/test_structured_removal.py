@@ -431,3 +431,29 @@ def test_only_identity_shortcuts_can_be_dropped() -> None:
     for function in (lambda f, x: f(x) + x, lambda f, x: nn.functional.relu(x.add(f(x)), inplace=True)):
         dropped = drop_residual_blocks(nn.Sequential(Block(function)), ["0"])
         assert dropped(torch.ones(1, 3)).tolist() == [[1, 1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("function", "times", "relu"),
+    [
+        (lambda f, x: (x + f(x)) + x, 2, False),
+        (lambda f, x: (x + f(x)).add(other=x).relu(), 2, True),
+        (lambda f, x: (y := x + f(x)) + y + x, 3, False),
+        (lambda f, x: x + (f(x) + f(x) * x), 1, False),
+    ],
+)
+def test_a_dropped_block_leaves_its_input_as_often_as_it_was_added(function, times: int, relu: bool) -> None:
+    dropped = drop_residual_blocks(nn.Sequential(Block(function)), ["0"])
+    x = torch.tensor([[-1.0, 0.5, 2.0]])
+    assert torch.equal(dropped(x), times * (x.clamp(min=0) if relu else x))
+
+
+def test_a_block_of_several_inputs_or_outputs_cannot_be_dropped() -> None:
+    class Two(Block):
+        def forward(self, x: Tensor, mask: Tensor) -> Tensor:  # type: ignore[override]
+            return x + self.f(x) * mask
+
+    with pytest.raises(InputError, match="'0' takes 2 inputs"):
+        drop_residual_blocks(nn.Sequential(Two(None)), ["0"])
+    with pytest.raises(InputError, match="'0' has no identity shortcut"):
+        drop_residual_blocks(nn.Sequential(Block(lambda f, x: (x + f(x), f(x)))), ["0"])

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from classroom.authoring.ledger import Ledger
+from classroom.authoring.reporting import LEDGER, TABLE
 from classroom.authoring.verdicts import Table
 from classroom.cohort import releases
 from classroom.notebook.cells import Cell, read
 from classroom.sandbox.fork_server import ForkServer
 
 LINUX = sys.platform == "linux"
-TABLE = pytest.StashKey[Table]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "linux: needs Linux, and there bubblewrap")
-    config.stash[TABLE] = Table()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -26,19 +26,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write the table of verdicts, and say how many answers of each kind lost points."""
-    table = config.stash[TABLE]
-    if table.rows:
-        path = config.cache.mkdir("verdicts") / "verdicts.csv"
-        table.write(path)
-        terminalreporter.section(f"answers, mutants and cheats ({path})")
-        terminalreporter.write("".join(f"{line}\n" for line in table.summary()))
-
-
 @pytest.fixture(scope="session")
 def table(request: pytest.FixtureRequest) -> Table:
     return request.config.stash[TABLE]
+
+
+@pytest.fixture(scope="session")
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    return request.config.stash[LEDGER]
 
 
 @pytest.fixture(scope="session")

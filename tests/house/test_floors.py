@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW_ALL = {"arguments", "errors", "files", "modes", "onnx_file"}
+BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "modes", "onnx_file"}
 TECHNIQUES = {"pruning", "quantization", "distillation", "factorization"}  # and these not from each other
 FLOORS = (
     BELOW_ALL,

@@ -6,7 +6,7 @@ import io
 import linecache
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
-from classroom.authoring.mutants import mutants
+from classroom.authoring.mutants import Mutant
 from classroom.exchange.failures import Raised
 from classroom.exchange.handler import RequestHandler
 from classroom.judging.judge import PASSED, SETUP, UNCLEAR, Judgement, Result, judge, run_check
@@ -83,22 +83,32 @@ def both_verdicts(
         return here, judge(master, submitted, session, seed=seed)
 
 
-def try_mutants(master: list[Cell], fork_server: ForkServer, seed: int) -> Iterator[tuple[str, Result | None]]:
-    """Judge every mutant of the solution, by the checks that follow the changed cell.
+def try_mutant(
+    master: list[Cell], mutant: Mutant, fork_server: ForkServer, seed: int, first: str = ""
+) -> Result | None:
+    """Judge a mutant of the solution, by the checks that follow the changed cell.
 
-    Yields:
-        A mutant's name, and the first check that it fails; None for one that survives.
+    Args:
+        master: the source notebook.
+        mutant: of its solution.
+        fork_server: where it runs: a mutant may loop or exit.
+        seed: of the trials.
+        first: the check to try before the others: most mutants die by the one that killed them last.
+
+    Returns:
+        The first check that it fails; None if it survives.
     """
-    for mutant in mutants(master):
-        checks = [cell for place, cell in enumerate(master) if cell.kind != "test" or place > mutant.place]
+    checks = [cell for place, cell in enumerate(master) if cell.kind != "test" or place > mutant.place]
+    for only in ([first], []) if any(cell.name == first for cell in checks if cell.kind == "test") else ([],):
         with Session(fork_server, QUICK, seed) as session:
-            judgement = judge(checks, mutant.cells, session, seed=seed, thorough=False)
-        yield mutant.name, next(iter(judgement.lost.values()), None)
+            judgement = judge(checks, mutant.cells, session, seed=seed, thorough=False, only=only)
+        if judgement.lost:
+            return next(iter(judgement.lost.values()))
+    return None
 
 
-def problems(answer: Answer, judgement: Judgement) -> list[str]:
-    """What is wrong with the checks, if anything, given how they judged an answer."""
-    lost = judgement.lost
+def problems(answer: Answer, lost: Mapping[str, Result]) -> list[str]:
+    """What is wrong with the checks, if anything, given what an answer lost."""
     found = [f"{name} stumbles: {result.message}" for name, result in lost.items() if result.status == UNCLEAR]
     if not answer.loses:
         return found + [f"{name} is lost by a right answer: {result.message}" for name, result in lost.items()]
@@ -109,13 +119,23 @@ def problems(answer: Answer, judgement: Judgement) -> list[str]:
     return found
 
 
-def chances(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iterator[str]:
-    """Where the trials decide how an answer is judged: a wrong one that gets past its check, or a right one that fails.
+def luck(answer: Answer, lost: Mapping[str, Result]) -> list[str]:
+    """What further trials changed: a wrong answer that got past its check, or a right one that failed."""
+    passed = [f"{name} is passed" for name in answer.loses if name not in lost]
+    failed = [f"{name} is {result.status}" for name, result in lost.items() if not answer.loses]
+    return passed + failed + [f"{name} is {UNCLEAR}" for name, result in lost.items() if result.status == UNCLEAR]
+
+
+def try_checks(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iterator[tuple[int, dict[str, Result]]]:
+    """Judge an answer in this process by the checks that own its mistake; a right one by all.
 
     Args:
         master: the source notebook.
-        answer: tried with the checks that own its mistake; a right one with all of them.
+        answer: to try; it must be harmless.
         seeds: of the trials.
+
+    Yields:
+        Each seed, and the results that were not passed, by check.
     """
     setup = "\n".join(cell.source for cell in master if cell.name == SETUP)
     checks = [cell for cell in master if cell.kind == "test" and (not answer.loses or cell.name in answer.loses)]
@@ -124,10 +144,8 @@ def chances(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iterato
         if cell.kind != "test":
             session.run(cell.source)
     for seed in seeds:
-        for check in checks:
-            result = run_check(check, setup, session, seed)
-            if (result.status == PASSED) == bool(answer.loses) or result.status == UNCLEAR:
-                yield f"with seed {seed}, {check.name} is {result.status}"
+        results = [run_check(check, setup, session, seed) for check in checks]
+        yield seed, {result.name: result for result in results if result.status != PASSED}
 
 
 class InProcess:

@@ -2,11 +2,13 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from classroom.judging.judge import Result
+if TYPE_CHECKING:  # the plugin that holds the table is loaded by every run of the tests, torch by some
+    from classroom.judging.judge import Result
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class Table:
 
     rows: list[Verdict] = field(default_factory=list)
 
-    def add(self, assignment: str, kind: str, name: str, lost: Iterable[Result]) -> None:
+    def add(self, assignment: str, kind: str, name: str, lost: "Iterable[Result]") -> None:
         """Enter what a submission lost; the message is that of the first check."""
         results = list(lost)
-        message = results[0].message if results else ""
-        checks = " ".join(result.name for result in results)
-        self.rows.append(Verdict(assignment, kind, name, bool(results), checks, message))
+        self.enter(assignment, kind, name, [result.name for result in results], results[0].message if results else "")
+
+    def enter(self, assignment: str, kind: str, name: str, checks: Collection[str], message: str) -> None:
+        """Enter a row: the checks that were lost, and a message."""
+        self.rows.append(Verdict(assignment, kind, name, bool(checks), " ".join(checks), message))
 
     def write(self, path: Path) -> None:
         """Write it as CSV."""

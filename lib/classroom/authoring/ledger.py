@@ -1,0 +1,147 @@
+"""A ledger of verdicts, keyed by content: what has not changed since it was judged is not judged again.
+
+A verdict depends on the assignment, the answer, the trials' seeds, the versions of what is installed, and the code
+that judges: the grader's own and what of `compresslab` the notebook reaches. A digest of all of it is the key. Every
+run judges a random share of what it could take from the ledger, and any difference fails it.
+"""
+
+import ast
+import hashlib
+import json
+import platform
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from compresslab.files import write_json
+
+_GRADER = ("limits.py", "exchange", "notebook", "checks", "sandbox", "judging", "authoring")
+
+
+class Ledger:
+    """The verdicts on one repository's assignments.
+
+    Args:
+        folder: with a JSON file for each assignment.
+        share: of the entries that hold, those that are judged all the same, 0 to 1.
+        run: any text that is new in each run; it decides which ones.
+    """
+
+    def __init__(self, folder: Path, *, share: float = 0.05, run: str = "") -> None:
+        self._folder, self._share, self._run = folder, share, run
+        self._known: dict[str, dict[str, Any]] = {}
+        self.fresh: dict[str, dict[str, Any]] = {}
+        self.counts = {"taken": 0, "judged again": 0, "judged": 0}
+
+    def last(self, assignment: str, entry: str) -> dict[str, Any]:
+        """The last verdict on an entry, whether it still holds or not; empty if there is none."""
+        return self._entries(assignment).get(entry, {}).get("verdict", {})
+
+    def verdict(self, assignment: str, entry: str, key: str, judge: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The verdict on an entry: the one that stands here if it holds, else a new one.
+
+        Args:
+            assignment, entry: what it is about.
+            key: of all that decides it.
+            judge: gives it anew, as JSON can hold it. What it has under "message" is for people and not compared: a
+                message may quote a number that varies.
+
+        Raises:
+            AssertionError: it was judged again, and differs from what stands here.
+        """
+        found = self._entries(assignment).get(entry, {})
+        holds = found.get("key") == key
+        again = random.Random(f"{self._run} {assignment} {entry}").random() < self._share
+        if holds and not again:
+            self.counts["taken"] += 1
+            return found["verdict"]
+        new = json.loads(json.dumps(judge()))
+        self.counts["judged again" if holds else "judged"] += 1
+        assert not holds or _decides(new) == _decides(found["verdict"]), (
+            f"the ledger says of {assignment}, {entry}: {found['verdict']}, but judged again it is {new}"
+        )
+        return new
+
+    def keep(self, assignment: str, entry: str, key: str, verdict: Any) -> None:
+        """Enter a verdict that is as it should be."""
+        self.fresh.setdefault(assignment, {})[entry] = {"key": key, "verdict": verdict}
+
+    def merge(self, fresh: dict[str, dict[str, Any]]) -> None:
+        """Enter what another process kept."""
+        for assignment, entries in fresh.items():
+            self.fresh.setdefault(assignment, {}).update(entries)
+
+    def write(self) -> None:
+        """Write what is new. Entries that were not met in this run stay: it may have been a part of the tests."""
+        for assignment, entries in self.fresh.items():
+            known = self._entries(assignment)
+            if any(known.get(entry) != value for entry, value in entries.items()):
+                write_json(self._path(assignment), dict(sorted({**known, **entries}.items())))
+
+    def _entries(self, assignment: str) -> dict[str, Any]:
+        if assignment not in self._known:
+            path = self._path(assignment)
+            self._known[assignment] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return self._known[assignment]
+
+    def _path(self, assignment: str) -> Path:
+        return self._folder / f"{assignment}.json"
+
+
+def _decides(verdict: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in verdict.items() if name != "message"}
+
+
+def digest(*parts: object) -> str:
+    """A short name of the content of some parts."""
+    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
+
+
+def setting(repository: Path, sources: Iterable[str]) -> str:
+    """A digest of the code that judges, and of the versions of what is installed.
+
+    Args:
+        repository: with `lib/` and `constraints.txt`.
+        sources: Python text of the assignment, whose imports of `compresslab` count with all that they import.
+    """
+    library = repository / "lib"
+    paths = {repository / "constraints.txt"}
+    for part in _GRADER:
+        place = library / "classroom" / part
+        paths |= {place} if place.is_file() else set(place.glob("*.py"))
+    paths |= reached(library, [path.read_text(encoding="utf-8") for path in paths if path.suffix == ".py"])
+    paths |= reached(library, sources)
+    contents = [(path.relative_to(repository).as_posix(), path.read_bytes()) for path in sorted(paths)]
+    return digest(platform.python_version_tuple()[:2], contents)
+
+
+def reached(library: Path, sources: Iterable[str]) -> set[Path]:
+    """The files of `compresslab` that some Python text imports, and those that these import, and so on."""
+    found: set[Path] = set()
+    waiting = list(sources)
+    while waiting:
+        new = {path for name in _imported(waiting.pop()) for path in _files(library, name)} - found
+        found |= new
+        waiting += [path.read_text(encoding="utf-8") for path in sorted(new)]
+    return found
+
+
+def _imported(source: str) -> set[str]:
+    try:
+        parts = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # a cell in IPython's own syntax: it imports nothing of ours
+        return set()
+    names = {alias.name for part in parts if isinstance(part, ast.Import) for alias in part.names}
+    for part in parts:
+        if isinstance(part, ast.ImportFrom) and part.module:
+            names |= {part.module} | {f"{part.module}.{alias.name}" for alias in part.names}
+    return {name for name in names if name.split(".")[0] == "compresslab"}
+
+
+def _files(library: Path, name: str) -> list[Path]:
+    """A module's file, and those of the packages that it lies in: they are run by its import."""
+    parts = name.split(".")
+    places = [library.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
+    files = [file for place in places for file in (place / "__init__.py", place.with_suffix(".py"))]
+    return [file for file in files if file.is_file()]
