@@ -15,7 +15,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import skip_init
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 
 
@@ -32,9 +34,14 @@ def low_rank(matrix: Tensor, rank: int) -> tuple[Tensor, Tensor]:
 
     Raises:
         InputError: `rank` is out of its range.
+
+    >>> left, right = low_rank(torch.tensor([[2.0, 4.0], [1.0, 2.0]]), rank=1)
+    >>> (left @ right).round(decimals=4).tolist()
+    [[2.0, 4.0], [1.0, 2.0]]
     """
+    whole(rank=rank)
     most = min(matrix.shape)
-    if not 1 <= rank <= most:
+    if rank > most:
         raise InputError(f"rank={rank} must be 1 to {most} for a matrix of shape {tuple(matrix.shape)}.")
     left, values, right = torch.linalg.svd(matrix.double(), full_matrices=False)
     root = values[:rank].sqrt()
@@ -42,7 +49,12 @@ def low_rank(matrix: Tensor, rank: int) -> tuple[Tensor, Tensor]:
 
 
 def break_even_rank(outputs: int, inputs: int) -> int:
-    """The largest rank whose two factors hold fewer weights than the (outputs, inputs) matrix; 0 if none does."""
+    """The largest rank whose two factors hold fewer weights than the (outputs, inputs) matrix; 0 if none does.
+
+    >>> break_even_rank(100, 100)
+    49
+    """
+    whole(outputs=outputs, inputs=inputs)
     return (outputs * inputs - 1) // (outputs + inputs)
 
 
@@ -59,7 +71,11 @@ def rank_for_budget(outputs: int, inputs: int, *, budget_bytes: int, bytes_per_w
 
     Raises:
         InputError: even rank 1 does not fit.
+
+    >>> rank_for_budget(100, 100, budget_bytes=8_000)
+    10
     """
+    whole(outputs=outputs, inputs=inputs, bytes_per_weight=bytes_per_weight)
     one = (outputs + inputs) * bytes_per_weight
     if budget_bytes < one:
         raise InputError(
@@ -72,6 +88,7 @@ def factorize_layer(layer: nn.Linear | nn.Conv2d, rank: int) -> nn.Sequential:
     """Two layers that do, nearly, what one did.
 
     A linear layer becomes two; a k x k convolution becomes one with `rank` outputs, followed by a 1x1 convolution.
+    A frozen weight gives frozen factors, a frozen bias a frozen bias.
 
     Args:
         layer: not modified; a convolution must have `groups=1`.
@@ -79,14 +96,20 @@ def factorize_layer(layer: nn.Linear | nn.Conv2d, rank: int) -> nn.Sequential:
 
     Raises:
         InputError: `rank` is out of its range, or the convolution is grouped.
+
+    >>> factorize_layer(nn.Linear(64, 32), rank=4)
+    Sequential(
+      (0): Linear(in_features=64, out_features=4, bias=False)
+      (1): Linear(in_features=4, out_features=32, bias=True)
+    )
     """
     weight = layer.weight.detach()
-    first: nn.Module
-    second: nn.Linear | nn.Conv2d
+    made: dict[str, Any] = {"device": weight.device, "dtype": weight.dtype}
+    # Empty layers: to draw weights that are overwritten at once would advance the caller's random state.
     if isinstance(layer, nn.Linear):
         left, right = low_rank(weight, rank)
-        first = nn.Linear(layer.in_features, rank, bias=False)
-        second = nn.Linear(rank, layer.out_features, bias=layer.bias is not None)
+        first = skip_init(nn.Linear, layer.in_features, rank, bias=False, **made)
+        second = skip_init(nn.Linear, rank, layer.out_features, bias=layer.bias is not None, **made)
     else:
         if layer.groups != 1:
             raise InputError(f"groups={layer.groups}: only an ungrouped convolution is one matrix.")
@@ -94,33 +117,62 @@ def factorize_layer(layer: nn.Linear | nn.Conv2d, rank: int) -> nn.Sequential:
         shape: dict[str, Any] = {
             name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "padding_mode")
         }
-        first = nn.Conv2d(layer.in_channels, rank, bias=False, **shape)
-        second = nn.Conv2d(rank, layer.out_channels, 1, bias=layer.bias is not None)
-    pair = nn.Sequential(first, second).to(weight.device, weight.dtype)
+        first = skip_init(nn.Conv2d, layer.in_channels, rank, bias=False, **shape, **made)
+        second = skip_init(nn.Conv2d, rank, layer.out_channels, 1, bias=layer.bias is not None, **made)
     with torch.no_grad():
         first.weight.copy_(right.view_as(first.weight))
         second.weight.copy_(left.view_as(second.weight))
         if layer.bias is not None and second.bias is not None:
             second.bias.copy_(layer.bias)
-    return pair.train(layer.training)
+            second.bias.requires_grad_(layer.bias.requires_grad)
+    for half in (first, second):
+        half.weight.requires_grad_(layer.weight.requires_grad)
+    return nn.Sequential(first, second).train(layer.training)
 
 
 def factorize(model: nn.Module, ranks: Mapping[str, int]) -> nn.Module:
     """A copy of `model` with the named layers factorized.
+
+    A layer that is registered under several names is factorized once and stays one under all of them.
 
     Args:
         model: not modified.
         ranks: from a layer's name, as in `named_modules`, to its rank.
 
     Raises:
-        InputError: a name is no linear layer or convolution of the model, or a rank is out of its range.
+        InputError: a name is no linear layer or convolution of the model, a rank is out of its range, two names of one
+            layer have two ranks, or another layer shares the weight: the factors would part them.
+
+    >>> model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    >>> factorize(model, {"0": 8})[0]
+    Sequential(
+      (0): Linear(in_features=64, out_features=8, bias=False)
+      (1): Linear(in_features=8, out_features=64, bias=True)
+    )
     """
     factored = copy.deepcopy(model)
-    modules = dict(factored.named_modules())
+    places = dict(factored.named_modules(remove_duplicate=False))
+    chosen: dict[nn.Linear | nn.Conv2d, tuple[str, int]] = {}
     for name, rank in ranks.items():
-        layer = modules.get(name)
+        layer = places.get(name)
         if not name or not isinstance(layer, (nn.Linear, nn.Conv2d)):
             raise InputError(f"{name!r} is no linear layer or convolution inside this {type(model).__name__}.")
-        parent, _, child = name.rpartition(".")
-        setattr(modules[parent], child, factorize_layer(layer, rank))
+        first, other = chosen.setdefault(layer, (name, rank))
+        if rank != other:
+            raise InputError(f"{first!r} and {name!r} are one layer, but have the ranks {other} and {rank}: give one.")
+    for layer, (name, rank) in chosen.items():
+        _require_own_weight(factored, layer, name)
+        pair = factorize_layer(layer, rank)
+        for place in [place for place, module in places.items() if module is layer]:
+            parent, _, child = place.rpartition(".")
+            setattr(places[parent], child, pair)
     return factored
+
+
+def _require_own_weight(model: nn.Module, layer: nn.Module, name: str) -> None:
+    for path, other in model.named_modules():
+        if other is not layer and any(p is layer.weight for p in other.parameters(recurse=False)):
+            raise InputError(
+                f"{name!r} shares its weight with {path!r}, and factors would part them: leave it out of ranks, or "
+                f"give each a weight of its own."
+            )

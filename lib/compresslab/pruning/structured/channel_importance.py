@@ -3,6 +3,7 @@
 All take a model and its dependency graph and give a dict from a group's name to a tensor (size,). A unit that several
 layers produce, as the channels that a residual addition ties, gets one score from all of them together. Scores are
 compared within their group; `units_to_remove` divides them by the group's mean to compare them across groups.
+Scores are float32, whatever the model's precision, and float64 for a model in float64.
 
 References:
     Li et al. 2017, "Pruning Filters for Efficient ConvNets" (the L1 norm of a filter).
@@ -32,13 +33,13 @@ Importance = Callable[[nn.Module, DependencyGraph], UnitScores]
 
 def l1(model: nn.Module, graph: DependencyGraph) -> dict[str, Tensor]:
     """Sum of |w| over the rows of all layers that produce the unit."""
-    magnitudes = {name: tensor.detach().abs() for name, tensor in _weights(model, graph).items()}
+    magnitudes = {name: _wide(tensor).abs() for name, tensor in _weights(model, graph).items()}
     return {group.name: _over_rows(magnitudes, group) for group in graph.groups}
 
 
 def l2(model: nn.Module, graph: DependencyGraph) -> dict[str, Tensor]:
     """Euclidean norm of the rows of all layers that produce the unit, taken together."""
-    squares = {name: tensor.detach().square() for name, tensor in _weights(model, graph).items()}
+    squares = {name: _wide(tensor).square() for name, tensor in _weights(model, graph).items()}
     return {group.name: _over_rows(squares, group).sqrt() for group in graph.groups}
 
 
@@ -49,7 +50,7 @@ def batch_norm_scale(model: nn.Module, graph: DependencyGraph) -> dict[str, Tens
         InputError: a group has no batch-norm with a scale.
     """
     norms = {
-        f"{name}.weight": module.weight.detach().abs()
+        f"{name}.weight": _wide(module.weight).abs()
         for name, module in model.named_modules()
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.affine
     }
@@ -118,13 +119,13 @@ def taylor(
     objective = objective or cross_entropy()
     model = copy.deepcopy(model).eval().requires_grad_(True)
     weights = _weights(model, graph, biases=True)
-    products = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    products = {name: torch.zeros_like(_wide(weight)) for name, weight in weights.items()}
     images = 0
     for batch in batches:
         loss, _ = objective(model, batch)
         gradients = torch.autograd.grad(loss, list(weights.values()))
         for (name, weight), gradient in zip(weights.items(), gradients, strict=True):
-            products[name] += len(batch.images) * gradient * weight.detach()
+            products[name] += len(batch.images) * _wide(gradient) * _wide(weight)
         images += len(batch.images)
     if not images:
         raise InputError("batches is empty: the gradient needs at least one.")
@@ -146,6 +147,11 @@ def _weights(model: nn.Module, graph: DependencyGraph, *, biases: bool = False) 
         for member in group.members
         if member.role == "produces" or (biases and _is_bias(member.name) and member.layer in group.producers)
     }
+
+
+def _wide(tensor: Tensor) -> Tensor:
+    """Detached, and in float32 at least: in half precision squares and products of small weights underflow to 0."""
+    return tensor.detach().to(torch.promote_types(tensor.dtype, torch.float32))
 
 
 def _over_rows(values: Mapping[str, Tensor], group: Group) -> Tensor:
