@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from compresslab.errors import InputError
-from compresslab.files import atomic_write, write_json
+from compresslab.files import write_json
 from compresslab.training import Epoch, Fitted
+from compresslab.weights import load_weights, save_weights
+
+__all__ = ["StageResult", "load_weights", "run_stage", "save_weights"]  # weights: under their name in the chapters
 
 
 @dataclass(frozen=True)
@@ -73,31 +74,6 @@ def run_stage(
     write_json(done, {"settings": plain, "data": fitted.data, "history": [asdict(line) for line in fitted.history]})
     checkpoint.unlink(missing_ok=True)
     return StageResult(fitted.model, fitted.history)
-
-
-def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
-    """Write a state dict as safetensors: plain tensors, nothing that could run when it is loaded."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    with atomic_write(path) as partial:
-        save_file(tensors, partial)
-
-
-def load_weights(skeleton: nn.Module, path: str | os.PathLike[str]) -> nn.Module:
-    """Fill `skeleton` (modified, and given back) with the weights saved at `path`.
-
-    Raises:
-        InputError: the file is missing, damaged, or of another architecture.
-    """
-    try:
-        tensors = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise InputError(f"{path} is missing, cut short or no safetensors file: make it again.") from error
-    expected = {name: tuple(tensor.shape) for name, tensor in skeleton.state_dict().items()}
-    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    if expected != found:
-        raise InputError(f"{path} is of another architecture ({_first_difference(found, expected)}).")
-    skeleton.load_state_dict(tensors)
-    return skeleton
 
 
 def _read_stage(path: Path) -> dict[str, Any]:
