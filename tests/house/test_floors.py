@@ -12,7 +12,7 @@ BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "modes", "onnx_fi
 TECHNIQUES = {"pruning", "quantization", "distillation", "factorization"}  # and these not from each other
 FLOORS = (
     BELOW_ALL,
-    {"data", "models", "cost"},
+    {"data", "models", "cost", "weights"},
     {"training"},
     TECHNIQUES,
     {"benchmark", "hardware", "evaluation", "sensitivity", "pareto", "search", "roofline"},
