@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+import torchvision
 from torch import nn
 
 from compresslab.cost import prunable_weights, sparsity
@@ -177,16 +178,12 @@ def test_rewind_refuses_another_architecture() -> None:
 )
 def test_a_random_ticket_is_a_fresh_network_under_the_same_masks(make) -> None:
     model = make()
-    with torch.no_grad():
-        for tensor in (*model.parameters(), *(b for b in model.buffers() if b.is_floating_point())):
-            tensor.fill_(7.0)
     masks = {name: torch.rand(weight.shape) < 0.7 for name, weight in prunable_weights(model)}
     state = torch.random.get_rng_state()
-    ticket, same, other = (random_ticket(model, masks, seed=seed) for seed in (1, 1, 2))
+    ticket, same, other = (random_ticket(make, masks, seed=seed) for seed in (1, 1, 2))
     assert torch.equal(torch.random.get_rng_state(), state)
     fresh = make().state_dict()
     for name, tensor in ticket.state_dict().items():
-        assert not (tensor == 7).any(), f"{name} is not fresh"
         assert torch.equal(tensor, same.state_dict()[name])
         if name in masks:
             assert torch.equal(tensor != 0, masks[name])
@@ -194,31 +191,40 @@ def test_a_random_ticket_is_a_fresh_network_under_the_same_masks(make) -> None:
         if tensor.is_floating_point() and tensor.numel() > 500:  # drawn by the rule that the network itself follows
             drawn = tensor[masks[name]] if name in masks else tensor
             assert float(drawn.std()) == pytest.approx(float(fresh[name].std()), rel=0.15), name
-    assert all((parameter == 7).all() for parameter in model.parameters()), "input was modified"
+
+
+def test_a_random_ticket_of_torchvisions_resnet_has_its_initial_spread() -> None:
+    ticket = random_ticket(torchvision.models.resnet18, {}, seed=0)
+    for name, weight in ticket.named_parameters():
+        if weight.ndim == 4:  # He et al.: a normal distribution of variance 2 / (outputs * kernel area)
+            outputs, _, height, width = weight.shape
+            assert float(weight.detach().std()) == pytest.approx((2 / (outputs * height * width)) ** 0.5, rel=0.05), (
+                name
+            )
 
 
 def test_shuffled_masks_keep_only_the_sparsity_of_each_layer() -> None:
     model = small_cnn()
     masks = global_magnitude_masks(model, sparsity=0.8)
     before = {name: mask.clone() for name, mask in masks.items()}
-    shuffled = masks_of_zeros(random_ticket(model, masks, seed=0, shuffle=True))
+    shuffled = masks_of_zeros(random_ticket(small_cnn, masks, seed=0, shuffle=True))
     for name, mask in masks.items():
         assert int(mask.sum()) == int(shuffled[name].sum())
         assert not torch.equal(mask, shuffled[name])
         assert torch.equal(mask, before[name]), "the masks were modified"
-    again = masks_of_zeros(random_ticket(model, masks, seed=0, shuffle=True))
+    again = masks_of_zeros(random_ticket(small_cnn, masks, seed=0, shuffle=True))
     assert all(torch.equal(again[name], shuffled[name]) for name in again)
 
 
-def test_a_module_whose_weights_would_stay_is_refused() -> None:
-    class Scale(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.factor = nn.Parameter(torch.ones(3))
-
-    with pytest.raises(InputError, match=r"1 \(Scale\) has no reset_parameters"):
-        random_ticket(nn.Sequential(nn.Linear(3, 3), Scale()), {}, seed=0)
-    with pytest.raises(InputError, match=r"the model \(Scale\)"):
-        random_ticket(Scale(), {}, seed=0)
-    with pytest.raises(InputError, match="ParametrizationList"):
-        random_ticket(attach_masks(nn.Linear(2, 2), {"weight": torch.ones(2, 2, dtype=torch.bool)}), {}, seed=0)
+def test_a_builder_that_builds_nothing_new_is_refused() -> None:
+    model = nn.Linear(2, 2)
+    with pytest.raises(InputError, match="build=Linear is no builder: give a function"):
+        random_ticket(model, {}, seed=0)
+    with pytest.raises(InputError, match="build returned the same weights for two seeds"):
+        random_ticket(lambda: model, {}, seed=0)
+    with pytest.raises(InputError, match="build returned the same weights for two seeds"):
+        random_ticket(lambda: copy.deepcopy(model), {}, seed=0)
+    with pytest.raises(InputError, match="build returned a Tensor"):
+        random_ticket(lambda: torch.zeros(2), {}, seed=0)
+    with pytest.raises(InputError, match="'absent' names no parameter"):
+        random_ticket(lambda: nn.Linear(2, 2), {"absent": torch.ones(1, dtype=torch.bool)}, seed=0)

@@ -94,33 +94,47 @@ def rewind(model: nn.Module, state: Mapping[str, Tensor], masks: Masks) -> nn.Mo
     return apply_masks(rewound, masks)
 
 
-def random_ticket(model: nn.Module, masks: Masks, *, seed: int, shuffle: bool = False) -> nn.Module:
-    """A copy of `model` with fresh initial weights under the same masks: the lottery ticket's control.
+def random_ticket(build: Callable[[], nn.Module], masks: Masks, *, seed: int, shuffle: bool = False) -> nn.Module:
+    """A new network from `build` under the ticket's masks: the lottery ticket's control.
 
-    Weights are drawn by each module's own `reset_parameters`.
+    The builder is asked, and not each module's `reset_parameters`: what a network draws its weights from is often
+    decided in its constructor (torchvision's ResNet: by a rule with 2.4 times the layers' own spread), and a control
+    from another distribution is another network.
 
     Args:
-        model: not modified.
+        build: makes the network as it was before training, such as `lambda: resnet18(width=16)`. It draws from
+            PyTorch's global random state, which is seeded for it and put back afterwards.
         masks: the ticket's.
         seed: of the weights and the shuffle.
         shuffle: also permute each mask within its layer, so that only the layers' sparsities stay.
 
     Raises:
-        InputError: a module has parameters but no `reset_parameters`: its old weights would stay.
+        InputError: `build` is no function that returns a new module of its own each time, the masks are of another
+            architecture, or the network has parameters and none of them depends on the seed.
+
+    >>> ticket = random_ticket(lambda: nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])}, seed=0)
+    >>> (ticket.weight != 0).tolist()
+    [[True, False]]
     """
-    ticket = copy.deepcopy(model)
-    with torch.random.fork_rng(devices={parameter.device for parameter in ticket.parameters() if parameter.is_cuda}):
+    if isinstance(build, nn.Module) or not callable(build):
+        raise InputError(f"build={type(build).__name__} is no builder: give a function, as lambda: resnet18(width=16).")
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
-        # Children first: a network's own rule, where it has one, has the last word over its layers'.
-        for name, module in reversed(list(ticket.named_modules())):
-            reset = getattr(module, "reset_parameters", None)
-            if reset is not None:
-                reset()
-            elif any(True for _ in module.parameters(recurse=False)):
-                raise InputError(f"{name or 'the model'} ({type(module).__name__}) has no reset_parameters: add one.")
+        ticket = build()
+        if not isinstance(ticket, nn.Module):
+            raise InputError(f"build returned a {type(ticket).__name__}: return a new network.")
+        torch.manual_seed(seed + 1)
+        other = build()
+        if other is ticket or not _differ(ticket, other):
+            raise InputError("build returned the same weights for two seeds: draw new ones from torch's random state.")
         if shuffle:
             masks = {name: _shuffled(mask) for name, mask in masks.items()}
     return apply_masks(ticket, masks)
+
+
+def _differ(ticket: nn.Module, other: nn.Module) -> bool:
+    pairs = list(zip(ticket.parameters(), other.parameters(), strict=True))
+    return not pairs or any(not torch.equal(one, two) for one, two in pairs)
 
 
 def _shuffled(mask: Tensor) -> Tensor:
