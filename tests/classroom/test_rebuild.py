@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.notebook.cells import Cell, read, rebuild
+from classroom.notebook.cells import MOST_CELLS, Cell, parse, read, rebuild
 from compresslab.errors import InputError
 
 SETUP = Cell("setup", "locked", "import torch", cell_id="s")
@@ -119,3 +119,34 @@ def test_what_is_no_notebook_is_refused_in_one_sentence(tmp_path: Path, content:
         read(path)
     with pytest.raises(InputError, match="cannot read"):
         read(tmp_path / "absent.ipynb")
+
+
+def test_copies_of_a_check_cost_no_more_than_other_cells() -> None:
+    comparisons = 0
+
+    class Name(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal comparisons
+            comparisons += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    counts = []
+    for copies in (250, 500, 1000):
+        comparisons = 0
+        many = [replace(CHECK_TWO, name=Name("check_two"), cell_id="") for _ in range(copies)]
+        extras = [replace(EXTRA, name=Name(f"extra {number}")) for number in range(copies)]
+        order, _ = rebuild(MASTER, [SETUP, ONE, CHECK_ONE, *many, *extras, TWO])
+        assert [cell.source for cell in order].count("check 2") == 1
+        counts.append(comparisons)
+    assert counts[2] <= 2.1 * counts[1] <= 4.5 * counts[0], counts
+
+
+def test_a_notebook_of_too_many_cells_is_refused() -> None:
+    cells = [{"cell_type": "code", "source": "", "metadata": {}}] * MOST_CELLS
+    assert len(parse(json.dumps({"cells": cells}).encode(), "a.ipynb")) == MOST_CELLS
+    with pytest.raises(InputError, match=r"a.ipynb has 5,001 cells, 5,000 is the most"):
+        parse(json.dumps({"cells": [*cells, cells[0]]}).encode(), "a.ipynb")

@@ -20,10 +20,11 @@ from classroom.authoring.harness import (
     try_checks,
     try_mutant,
 )
-from classroom.authoring.ledger import Ledger, digest, setting
+from classroom.authoring.ledger import Ledger
 from classroom.authoring.mutants import Mutant, mutants
 from classroom.authoring.verdicts import Table
 from classroom.judging.judge import PASSED, judge
+from classroom.judging.provenance import code_that_judges, digest
 from classroom.notebook.cells import read
 from classroom.sandbox.fork_server import ForkServer
 
@@ -72,9 +73,9 @@ def settings() -> Callable[[str], str]:
 
     @functools.cache
     def of(name: str) -> str:
-        notebook = SOURCES[name].read_bytes()
         sources = [cell.source for cell in read(SOURCES[name]) if cell.is_code]
-        return digest(notebook, setting(REPOSITORY, sources))
+        code = code_that_judges(sources, also=["authoring"])
+        return digest(SOURCES[name].read_bytes(), (REPOSITORY / "constraints.txt").read_bytes(), code)
 
     return of
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from classroom.cohort import course as courses
-from classroom.cohort import releases, submissions
+from classroom.cohort import records, releases, submissions
 from classroom.cohort.course import Course
 from classroom.cohort.feedback import feedback
 from classroom.cohort.grade import Count, Wish, grade
@@ -361,6 +362,42 @@ def test_a_submission_that_the_judge_stumbles_over_gets_a_reason(
     outcome = tasks.judge_task(Task("anna", content, "", [], content, 1, Limits(), True, []))
     assert outcome["problem"] == "the judge failed over it: OverflowError: an integer beyond any float"
     assert all(result["points"] == 0 for result in outcome["results"])
+
+
+def test_a_repaired_grader_judges_again(make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    here = make_class(anna=source)
+    assert grade(here, Wish(NAME, jobs=1), lambda line: None).judged == 1
+    assert grade(here, Wish(NAME, jobs=1), lambda line: None).judged == 0
+    monkeypatch.setattr(records, "code_that_judges", lambda sources: "mended")
+    assert grade(here, Wish(NAME, jobs=1), lambda line: None).judged == 1
+
+
+def test_lateness_is_of_what_was_judged(make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    here = make_class(anna=source)
+    stamp = here.folder("submitted") / "anna" / NAME / "timestamp.txt"
+    stamp.write_text("2026-01-01 12:00:00 UTC")
+    judged_one = parallel.in_processes
+
+    def and_meanwhile(*args: Any) -> Any:
+        for each in judged_one(*args):
+            stamp.write_text("2026-02-02 12:00:00 UTC")  # handed in again while the first is judged
+            yield each
+
+    monkeypatch.setattr(parallel, "in_processes", and_meanwhile)
+    grade(here, Wish(NAME, jobs=1), lambda line: None)
+    with Gradebook(here.database, here.name) as book:
+        assert str(book.find_submission(NAME, "anna").timestamp).startswith("2026-01-01 12:00")
+
+
+def test_a_judge_does_not_use_one_sandbox_for_another(source: dict[str, Any]) -> None:
+    content = json.dumps(source).encode()
+    task = Task("anna", content, "", [], content, 1, Limits(), sandboxed=False, hidden=[])
+    started = []
+    for sandboxed in (False, False, True):
+        assert tasks.judge_task(replace(task, sandboxed=sandboxed))["problem"] == ""
+        started.append(tasks._fork_server)
+    tasks.close()
+    assert started[0] is started[1] is not started[2]
 
 
 def test_machines_of_a_cluster_judge_as_this_one(make_class, source: dict[str, Any]) -> None:

@@ -1,22 +1,17 @@
 """A ledger of verdicts, keyed by content: what has not changed since it was judged is not judged again.
 
 A verdict depends on the assignment, the answer, the trials' seeds, the versions of what is installed, and the code
-that judges: the grader's own and what of `compresslab` the notebook reaches. A digest of all of it is the key. Every
-run judges a random share of what it could take from the ledger, and any difference fails it.
+that judges: the grader's own and what of `compresslab` the notebook reaches. A digest of all of it is the key (see
+`judging.provenance`). Every run judges a random share of what it could take from the ledger, and any difference fails.
 """
 
-import ast
-import hashlib
 import json
-import platform
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from compresslab.files import write_json
-
-_GRADER = ("limits.py", "exchange", "notebook", "checks", "sandbox", "judging", "authoring")
 
 
 class Ledger:
@@ -91,57 +86,3 @@ class Ledger:
 
 def _decides(verdict: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in verdict.items() if name != "message"}
-
-
-def digest(*parts: object) -> str:
-    """A short name of the content of some parts."""
-    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
-
-
-def setting(repository: Path, sources: Iterable[str]) -> str:
-    """A digest of the code that judges, and of the versions of what is installed.
-
-    Args:
-        repository: with `lib/` and `constraints.txt`.
-        sources: Python text of the assignment, whose imports of `compresslab` count with all that they import.
-    """
-    library = repository / "lib"
-    paths = {repository / "constraints.txt"}
-    for part in _GRADER:
-        place = library / "classroom" / part
-        paths |= {place} if place.is_file() else set(place.glob("*.py"))
-    paths |= reached(library, [path.read_text(encoding="utf-8") for path in paths if path.suffix == ".py"])
-    paths |= reached(library, sources)
-    contents = [(path.relative_to(repository).as_posix(), path.read_bytes()) for path in sorted(paths)]
-    return digest(platform.python_version_tuple()[:2], contents)
-
-
-def reached(library: Path, sources: Iterable[str]) -> set[Path]:
-    """The files of `compresslab` that some Python text imports, and those that these import, and so on."""
-    found: set[Path] = set()
-    waiting = list(sources)
-    while waiting:
-        new = {path for name in _imported(waiting.pop()) for path in _files(library, name)} - found
-        found |= new
-        waiting += [path.read_text(encoding="utf-8") for path in sorted(new)]
-    return found
-
-
-def _imported(source: str) -> set[str]:
-    try:
-        parts = list(ast.walk(ast.parse(source)))
-    except SyntaxError:  # a cell in IPython's own syntax: it imports nothing of ours
-        return set()
-    names = {alias.name for part in parts if isinstance(part, ast.Import) for alias in part.names}
-    for part in parts:
-        if isinstance(part, ast.ImportFrom) and part.module:
-            names |= {part.module} | {f"{part.module}.{alias.name}" for alias in part.names}
-    return {name for name in names if name.split(".")[0] == "compresslab"}
-
-
-def _files(library: Path, name: str) -> list[Path]:
-    """A module's file, and those of the packages that it lies in: they are run by its import."""
-    parts = name.split(".")
-    places = [library.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
-    files = [file for place in places for file in (place / "__init__.py", place.with_suffix(".py"))]
-    return [file for file in files if file.is_file()]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,8 @@ class _Run:
         """Bring a learner's record into the gradebook, unless it is there; why it wasn't judged, or ""."""
         record = self.records.of(learner)
         if not record["recorded"] or not self._writer.has(learner):
-            self._writer.write(learner, self._read(learner).handed_in, record["outcome"], self._cells)
+            handed_in = record["handed_in"] and datetime.fromisoformat(record["handed_in"])
+            self._writer.write(learner, handed_in, record["outcome"], self._cells)
             self.records.keep(learner, record | {"recorded": True})
         return record["outcome"]["problem"]
 
@@ -151,6 +153,7 @@ class _Run:
             sandboxed=self._wish.sandboxed,
             hidden=[str(folder) for folder in self._course.secrets],
             only=self._wish.cell if same and self._fits(before["key"], submission) else "",
+            handed_in=submission.handed_in,
         )
 
     def _fits(self, before: dict[str, Any], submission: submissions.Submission) -> bool:
@@ -165,7 +168,13 @@ class _Run:
         submission = submissions.Submission(task.learner, Path(), task.content, task.problem, task.notes)
         if task.only:
             outcome = _merged(self.records.of(task.learner)["outcome"], outcome, task.only)
-        return {"key": self._key(submission), "seed": task.seed, "outcome": outcome, "recorded": False}
+        return {
+            "key": self._key(submission),
+            "seed": task.seed,
+            "handed_in": task.handed_in and task.handed_in.isoformat(),
+            "outcome": outcome,
+            "recorded": False,
+        }
 
     def _key(self, submission: submissions.Submission) -> dict[str, Any]:
         return records.key(submission.digest, self._master, self._course.limits, self._wish.sandboxed)

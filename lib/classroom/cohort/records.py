@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from classroom.judging.provenance import code_that_judges
 from classroom.limits import Limits
 from classroom.notebook.cells import parse
 from compresslab.files import write_json
@@ -62,7 +63,8 @@ def key(digest: str, master: bytes, limits: Limits, sandboxed: bool) -> dict[str
     given = [[cell.name, cell.kind, cell.source, cell.points, cell.cell_id] for cell in cells if cell.kind != "test"]
     checks = {cell.name: _digest([cell.source, cell.points]) for cell in cells if cell.kind == "test"}
     versions = {package: version(package) for package in _PACKAGES} | {"python": platform.python_version()}
-    setting = _digest([versions, asdict(limits), sandboxed])
+    code = code_that_judges(cell.source for cell in cells if cell.is_code)
+    setting = _digest([versions, asdict(limits), sandboxed, code])
     return {"submission": digest, "given": _digest(given), "checks": checks, "setting": setting}
 
 

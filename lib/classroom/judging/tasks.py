@@ -5,6 +5,7 @@ This is what runs in parallel: in a pool's processes, and on the machines of a R
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from compresslab.errors import InputError
 
 _ATTEMPTS = 2
 _fork_server: ForkServer | None = None
+_made_for: tuple[object, ...] = ()  # the settings that it was started with
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Task:
         sandboxed: whether it is locked up.
         hidden: folders that it must not see.
         only: the check to run; all if "".
+        handed_in: when; the late policy goes by what was judged, not by what came meanwhile.
     """
 
     learner: str
@@ -47,6 +50,7 @@ class Task:
     sandboxed: bool
     hidden: list[str]
     only: str = ""
+    handed_in: datetime | None = None
 
 
 def judge_task(task: Task) -> dict[str, Any]:
@@ -118,11 +122,16 @@ def modules_of(master: list[Cell]) -> list[str]:
 
 
 def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
-    global _fork_server
+    global _fork_server, _made_for
+    modules = modules_of(master)
+    wanted = (task.sandboxed, tuple(task.hidden), tuple(modules))
+    if wanted != _made_for:
+        close()
     for _ in range(_ATTEMPTS):
         if _fork_server is None:
             hidden = [Path(folder) for folder in task.hidden]
-            _fork_server = ForkServer(sandboxed=task.sandboxed, hidden=hidden, modules=modules_of(master))
+            _fork_server = ForkServer(sandboxed=task.sandboxed, hidden=hidden, modules=modules)
+            _made_for = wanted
         try:
             with Session(_fork_server, task.limits, task.seed) as session:
                 return judge(

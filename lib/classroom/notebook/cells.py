@@ -12,6 +12,8 @@ from typing import Any
 
 from compresslab.errors import InputError
 
+MOST_CELLS = 5_000  # a chapter has 60; each of these costs the judge time
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -58,7 +60,12 @@ def parse(content: bytes, name: str) -> list[Cell]:
         InputError: it is no notebook.
     """
     try:
-        return [_cell(cell) for cell in json.loads(content)["cells"]]
+        cells = json.loads(content)["cells"]
+        if len(cells) > MOST_CELLS:
+            raise InputError(f"{name} has {len(cells):,} cells, {MOST_CELLS:,} is the most: delete what isn't needed.")
+        return [_cell(cell) for cell in cells]
+    except InputError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{name} is not a notebook: download or save it again from Jupyter.") from error
 
@@ -85,22 +92,24 @@ def rebuild(master: list[Cell], submission: list[Cell]) -> tuple[list[Cell], lis
             answers_before[cell.name] = set(answers)
 
     order = [cell for cell in master if cell.kind == "locked" and not count[cell.name]]
-    waiting: list[Cell] = []
+    waiting: dict[str, Cell] = {}  # checks that stand before an answer they are about
+    placed: set[str] = set()
     left = count.copy()
     for cell in named:
         left[cell.name] -= 1
         model = known.get(cell.name)
         if model and model.kind == "test":
-            if not any(model.name == other.name for other in order + waiting):
-                waiting.append(model)
+            if model.name not in placed:
+                placed.add(model.name)
+                waiting[model.name] = model
         elif model and model.kind == "locked":
             order.append(model)
         elif cell.is_code or (model and model.is_code):
             order.append(replace(cell, kind=model.kind if model else "extra"))
-        ready = [check for check in waiting if not any(left[name] > 0 for name in answers_before[check.name])]
-        order += ready
-        waiting = [check for check in waiting if check not in ready]
-    order += waiting
+        if left[cell.name] == 0:  # else it lets no check go that had to wait
+            ready = [name for name in waiting if not any(left[other] > 0 for other in answers_before[name])]
+            order += [waiting.pop(name) for name in ready]
+    order += waiting.values()
     order += [cell for cell in master if cell.kind == "test" and not count[cell.name]]
     return order, notes
 
