@@ -5,6 +5,8 @@ solution. Its docstring says in the line `instead of: ...` what that answers wit
 """
 
 import ast
+import datetime
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +28,12 @@ SOURCES = {
     for folder in (REPOSITORY / "solutions", GRADER / "assignments")
     for path in sorted(folder.glob("*/*.ipynb"))
 }
+SMALL_ONES = [name for name in SOURCES if not name.startswith("ch")]
+CHAPTERS = [name for name in SOURCES if name.startswith("ch")]
+A_DAY = 2  # chapters that are tried, all of them in turn: what these cheats try fits any assignment
+TODAY = datetime.date.today().toordinal()
+ROTATING = [CHAPTERS[(A_DAY * TODAY + place) % len(CHAPTERS)] for place in range(A_DAY)]
+TRIED = SMALL_ONES + (CHAPTERS if os.environ.get("ALL_CHEATS") else ROTATING)
 CHEATS = sorted(GRADER.glob("cheats/any/*.py"))
 IMPORTS = "import numpy as np\nimport torch\nfrom torch import nn"
 PARTS = 4  # that the solution's checks are divided into: after each cheat one of them must be passed
@@ -110,7 +118,7 @@ def instead_of(source: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", TRIED)
 @pytest.mark.parametrize("path", CHEATS, ids=lambda path: path.stem)
 def test_a_cheat_passes_no_check_on_any_assignment_that_its_answers_would_not(
     path: Path,
@@ -141,7 +149,7 @@ def test_a_cheat_passes_no_check_on_any_assignment_that_its_answers_would_not(
     assert after.notes == []
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", TRIED)
 def test_after_all_cheats_a_solution_gets_everything(
     name: str, masters: dict[str, list[Cell]], locked: ForkServer
 ) -> None:
