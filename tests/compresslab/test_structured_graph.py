@@ -1,5 +1,7 @@
 """Which channels are tied: against what the architectures' papers and pictures say, and against perturbed networks."""
 
+import warnings
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -389,3 +391,110 @@ def test_the_model_is_left_as_it_was() -> None:
     dependency_graph(model, torch.randn(2, 1, 8, 8))
     assert model.training and not model[4].training and not model[0]._forward_pre_hooks
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+class TwoLayers(nn.Module):
+    """Two convolutions and a classifier, with `between` on the hidden activations."""
+
+    def __init__(self, between=torch.relu, after=torch.clone) -> None:
+        super().__init__()
+        self.a, self.b, self.fc = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 6, 1), nn.Linear(6, 2)
+        self.between, self.after = between, after
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.after(self.fc(self.b(self.between(self.a(x))).mean((2, 3))))
+
+
+def test_what_cannot_be_traced_or_copied_is_refused_by_name() -> None:
+    def autocast(x: Tensor) -> Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return torch.relu(x @ x.mT).float()
+
+    with torch.inference_mode():
+        inference = TwoLayers()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # TorchScript is deprecated
+        scripted = torch.jit.script(nn.Sequential(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 2, 1)))
+    cases = [
+        (TwoLayers(autocast), "holds a region, 'submod_1', that isn't followed: put autocast around the call"),
+        (nn.Sequential(nn.LazyConv2d(4, 1), nn.Conv2d(4, 2, 1)), "'0' in this Sequential is lazy and has no 'weight'"),
+        (scripted, "this RecursiveScriptModule is scripted by TorchScript"),
+        (inference, "'weight' of 'a' in this TwoLayers was made in inference mode"),
+    ]
+    for model, message in cases:
+        with pytest.raises(InputError, match=message):
+            prune_structured(model, torch.randn(2, 3, 4, 4), ratio=0.5)
+
+
+@pytest.mark.parametrize("run_first", [False, True])
+@pytest.mark.parametrize(
+    "norm", [nn.utils.spectral_norm, nn.utils.parametrizations.spectral_norm], ids=["hook", "parametrized"]
+)
+def test_a_layer_under_spectral_norm_stays_and_the_others_shrink(norm, run_first: bool) -> None:
+    model = TwoLayers().double().eval()
+    norm(model.a)
+    x = torch.randn(2, 3, 4, 4, dtype=torch.float64)
+    if run_first:
+        model(x)
+    graph = dependency_graph(model, x)
+    assert [group.producers for group in graph.groups] == [("b",)]
+    smaller = remove_units(model, graph, {"b": [1, 4]})
+    columns = [0, 2, 3, 5]
+    by_hand = F.conv2d(model.between(model.a(x)), model.b.weight[columns], model.b.bias[columns]).mean((2, 3))
+    torch.testing.assert_close(smaller(x), F.linear(by_hand, model.fc.weight[:, columns], model.fc.bias))
+
+
+def test_constants_without_a_dimension_and_outputs_of_truth_values_are_followed() -> None:
+    def where(x: Tensor) -> Tensor:
+        return torch.where(x > 0, x, torch.full([], -1.0, dtype=x.dtype))
+
+    model, x = TwoLayers(where, lambda x: x > 0).double(), torch.randn(5, 3, 4, 4, dtype=torch.float64)
+    graph = dependency_graph(model, x)
+    assert "b" in producing(graph)
+    smaller, silent = remove_units(model, graph, {"b": [0]}), silence_units(model, graph, {"b": [0]})
+    assert smaller(x).dtype == torch.bool and torch.equal(smaller(x), silent(x))
+
+
+class Auxiliary(TwoLayers):
+    """A second classifier that runs in training only and that reads the hidden channels, as GoogLeNet's do."""
+
+    def __init__(self, reject: bool = False) -> None:
+        super().__init__()
+        self.aux, self.reject = (
+            nn.Sequential(nn.Conv2d(4, 5, 1), nn.BatchNorm2d(5), nn.ReLU(), nn.Conv2d(5, 2, 1)),
+            reject,
+        )
+
+    def forward(self, x: Tensor):
+        hidden = self.a(x)
+        logits = self.fc(self.b(hidden).mean((2, 3)))
+        if not self.training:
+            return logits
+        if self.reject and hidden.sum() > 0:
+            hidden = -hidden
+        return logits, self.aux(hidden).mean((2, 3))
+
+
+def test_a_branch_that_runs_in_training_only_loses_the_same_channels() -> None:
+    model, x = Auxiliary().double(), torch.randn(1, 3, 1, 1, dtype=torch.float64)
+    graph = dependency_graph(model, x)
+    assert producing(graph) == {"a": ("a",), "b": ("b",), "aux.0": ("aux.0",)}
+    assert graph.group("a").consumers == ("b", "aux.0")
+    smaller = remove_units(model, graph, {"a": [1], "aux.0": [0, 2]})
+    silent = silence_units(model, graph, {"a": [1], "aux.0": [0, 2]})
+    batch = torch.randn(4, 3, 5, 5, dtype=torch.float64)
+    for found, expected in zip(smaller.train()(batch), silent.train()(batch), strict=True):
+        torch.testing.assert_close(found, expected)
+
+
+def test_all_stays_where_a_branch_of_training_cannot_be_traced() -> None:
+    graph = dependency_graph(Auxiliary(reject=True), torch.randn(2, 3, 4, 4))
+    assert graph.groups == ()
+    assert graph.pinned["a"] == "'aux.0' doesn't run in evaluation, and the pass in training mode, where it may, fails"
+
+
+def test_googlenet_still_trains_after_removal() -> None:
+    model = torchvision.models.googlenet(num_classes=3, init_weights=False).eval()
+    smaller = prune_structured(model, torch.randn(1, 3, 64, 64), ratio=0.5)
+    assert smaller.aux1.conv.conv.in_channels == 256
+    assert [tuple(out.shape) for out in smaller.train()(torch.randn(2, 3, 64, 64))] == [(2, 3)] * 3

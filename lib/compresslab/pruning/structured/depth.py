@@ -52,7 +52,7 @@ def drop_residual_blocks(model: nn.Module, names: Collection[str]) -> nn.Module:
 
 
 def _shortcut(name: str, block: nn.Module) -> nn.Module:
-    """What remains of a block: its input, as often as the output adds it, and a ReLU that stands behind the addition."""
+    """What remains of a block: its input, as often as the output adds it, and a ReLU if one stands behind."""
     try:
         graph = fx.symbolic_trace(block).graph
     except Exception as error:

@@ -13,7 +13,7 @@ Reference: Fang et al. 2023, "DepGraph: Towards Any Structural Pruning" (coupled
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -27,10 +27,8 @@ Slices = tuple[str, int]
 class Flow:
     """What a walk over a model's operators notes about labels, which count from 0.
 
-    Args:
-        stored: the parameters and buffers by the nodes of the exported graph that stand for them.
-
     Attributes:
+        stored: the parameters and buffers by the nodes of the exported graph that stand for them.
         count: labels given out.
         ties: pairs of equally long tensors of labels: those at the same places are one unit.
         pins: labels that must stay, and why.
@@ -44,8 +42,8 @@ class Flow:
         heads: an attention module's name, the attribute with its number of heads, and the label of each head.
     """
 
-    def __init__(self, stored: Mapping[Node, str]) -> None:
-        self.stored = stored
+    def __init__(self) -> None:
+        self.stored: dict[Node, str] = {}
         self.count = 0
         self.ties: list[tuple[Tensor, Tensor]] = []
         self.pins: list[tuple[Tensor, str]] = []
@@ -111,7 +109,7 @@ class Flow:
         def results(value: Any) -> Any:
             if isinstance(value, (tuple, list)):
                 return [results(part) for part in value]
-            return label.expand(value.shape) if isinstance(value, Tensor) else None
+            return label[0].expand(value.shape) if isinstance(value, Tensor) else None  # value may have no dimension
 
         return results(node.meta["val"])
 

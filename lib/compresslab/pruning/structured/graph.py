@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from compresslab.errors import InputError
 from compresslab.pruning.structured.flow import Flow, Slices, compact, varies
 from compresslab.pruning.structured.operators import follow
-from compresslab.pruning.structured.running import export, stored_tensors
+from compresslab.pruning.structured.running import check, export, stored_tensors
 
 Role = Literal["produces", "follows", "consumes"]
 Key = TypeVar("Key")
@@ -119,7 +119,8 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
     """Find the units of a model by following its channels through one forward pass.
 
     The model is traced by `torch.export` in evaluation mode, so functional calls count as modules do. A layer that is
-    called twice, or a weight that two layers share, has one set of units for all its uses.
+    called twice, or a weight that two layers share, has one set of units for all its uses. If some layers don't run in
+    evaluation, as an auxiliary classifier, the units must suit a pass in training mode as well.
 
     Args:
         model: convolutions, linear layers, batch-norm, attention and anything between; not modified. What isn't
@@ -127,10 +128,13 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
         example: an input on the model's device, such as images (1, C, H, W); its values don't matter.
 
     Raises:
-        InputError: the model doesn't run on the example, is on another device, or can't be traced.
+        InputError: the model doesn't run on the example, is on another device, or can't be traced: it is scripted,
+            lazy, made in inference mode, or decides by what it computes.
     """
+    check(model)
     shapes = {name: tensor.shape for name, tensor in stored_tensors(model).items()}
     flow = follow(model, export(model, example))
+    _follow_training(model, example, flow)
     unit = _units(flow)
     reasons = _pinned(flow, unit)
     pinned = dict(flow.computed)
@@ -139,6 +143,24 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
             if number in reasons:
                 pinned.setdefault(_layer(name), reasons[number])
     return DependencyGraph(tuple(_groups(flow, unit, reasons, shapes)), pinned, shapes, example)
+
+
+def _follow_training(model: nn.Module, example: Tensor, flow: Flow) -> None:
+    """Note what a pass in training mode asks for, if layers didn't run in evaluation: they may read units there."""
+    stored = stored_tensors(model)
+    used = {id(stored[name]) for node, name in flow.stored.items() if node.users}
+    idle = [name for name, tensor in stored.items() if tensor.ndim > 1 and id(tensor) not in used]
+    if not idle:
+        return
+    for batch in (example, torch.cat([example, example])):  # batch-norm may need more than one image
+        try:
+            follow(model, export(model, batch, training=True), flow)
+            return
+        except InputError:
+            continue
+    reason = f"{_layer(idle[0])!r} doesn't run in evaluation, and the pass in training mode, where it may, fails"
+    for labels in (*flow.slices.values(), *flow.elements.values()):
+        flow.pin(labels, reason)
 
 
 def _units(flow: Flow) -> Tensor:

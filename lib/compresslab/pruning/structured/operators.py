@@ -9,25 +9,42 @@ from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor, nn
+from torch._ops import HigherOrderOperator
 from torch.export import ExportedProgram
 from torch.fx import Node
 from torch.fx.node import map_arg
 
+from compresslab.errors import InputError
 from compresslab.pruning.structured.flow import Flow, leaves, shape_of, spread, varies
 
 HEAD_COUNTS = ("heads", "num_heads", "n_heads")
 """Attributes in which an attention module may keep its number of heads."""
 
 
-def follow(model: nn.Module, program: ExportedProgram) -> Flow:
-    """Walk over the operators of an exported model in the order of execution."""
+def follow(model: nn.Module, program: ExportedProgram, flow: Flow | None = None) -> Flow:
+    """Walk over the operators of an exported model in the order of execution.
+
+    Args:
+        model: that was exported.
+        program: its operators.
+        flow: of another pass of the same model, whose notes go on here. Units must then suit both passes.
+
+    Raises:
+        InputError: a region of the forward is a graph of its own, as autocast and `torch.cond` make them.
+    """
     signature = program.graph_signature
     names = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
-    flow = Flow({node: names[node.name] for node in program.graph.nodes if node.name in names})
+    flow = Flow() if flow is None else flow
+    flow.stored |= {node: names[node.name] for node in program.graph.nodes if node.name in names}
     for node in program.graph.nodes:
         if node.op == "placeholder" and node not in flow.stored:
             given = node.name in signature.user_inputs
             flow.activations[node] = flow.fixed(node, f"it meets {'the input of the model' if given else 'a constant'}")
+        elif node.op == "get_attr" or isinstance(node.target, HigherOrderOperator):
+            raise InputError(
+                f"the forward of this {type(model).__name__} holds a region, {str(node.target)!r}, that isn't "
+                "followed: put autocast around the call of the model, and leave control flow such as `torch.cond` out."
+            )
         elif node.op == "call_function":
             flow.activations[node] = _step(flow, node, model)
         elif node.op == "output":

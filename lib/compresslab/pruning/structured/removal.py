@@ -10,7 +10,7 @@ from torch.utils._pytree import tree_leaves
 from compresslab.errors import InputError
 from compresslab.pruning.structured.channel_importance import Importance, UnitScores, l2
 from compresslab.pruning.structured.graph import DependencyGraph, Member, dependency_graph
-from compresslab.pruning.structured.running import run, stored_tensors
+from compresslab.pruning.structured.running import check, computed_tensors, copy_sharing, run, stored_tensors
 from compresslab.pruning.structured.selection import Scope, units_to_remove
 
 Units = Mapping[str, Tensor | Sequence[int]]
@@ -75,6 +75,7 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
         InputError: a name or an index is unknown, a group would lose its last unit, the graph is another model's, or
             the model's code fixes a size, so that it no longer runs or no longer computes the same.
     """
+    check(model)
     tensors = stored_tensors(model)
     removed = _checked(graph, units, tensors)
     cuts: dict[tuple[str, int], list[Tensor]] = {}
@@ -85,7 +86,7 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
         small[name] = _without(small.get(name, tensors[name].detach()), dim, torch.cat(slices))
     # Given to deepcopy as copies already made, so that they take the places of the originals, shared ones included.
     memo = {id(tensors[name]): _like(tensors[name], tensor) for name, tensor in small.items()}
-    smaller = copy.deepcopy(model, memo)
+    smaller = copy.deepcopy(model, computed_tensors(model) | memo)
     changed = {id(tensor) for tensor in memo.values()}
     for module in smaller.modules():
         if any(id(tensor) in changed for tensor in (*module._parameters.values(), *module._buffers.values())):
@@ -94,7 +95,7 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
         for module_name, attribute in graph.group(name).heads:
             module = smaller.get_submodule(module_name)
             setattr(module, attribute, getattr(module, attribute) - len(gone))
-    _compare(smaller, silence_units(model, graph, removed), graph.example)
+    _compare(smaller, _silent(model, graph, removed), graph.example)
     return smaller
 
 
@@ -106,14 +107,22 @@ def silence_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.
     Args:
         model, graph, units: as for `remove_units`.
     """
-    removed = _checked(graph, units, stored_tensors(model))
-    silent = copy.deepcopy(model)
-    tensors = stored_tensors(silent)
-    with torch.no_grad():
-        for member, gone in _cut(graph, removed):
-            if member.role == "consumes":
-                tensors[member.name].index_fill_(member.dim, gone.to(tensors[member.name].device), 0)
-    return silent
+    return copy.deepcopy(_silent(model, graph, _checked(graph, units, stored_tensors(model))))
+
+
+def _silent(model: nn.Module, graph: DependencyGraph, removed: Mapping[str, Tensor]) -> nn.Module:
+    """The same, sharing the tensors that stay as they are with the model."""
+    tensors = stored_tensors(model)
+    zeroed: dict[int, Tensor] = {}
+    for member, gone in _cut(graph, removed):
+        if member.role == "consumes":
+            tensor = tensors[member.name]
+            if id(tensor) not in zeroed:
+                copied = tensor.detach().clone()
+                parameter = isinstance(tensor, nn.Parameter)
+                zeroed[id(tensor)] = nn.Parameter(copied, tensor.requires_grad) if parameter else copied
+            zeroed[id(tensor)].detach().index_fill_(member.dim, gone.to(tensor.device), 0)
+    return copy_sharing(model, zeroed)
 
 
 def _checked(graph: DependencyGraph, units: Units, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -185,14 +194,20 @@ def _compare(smaller: nn.Module, silent: nn.Module, example: Tensor) -> None:
     for found, expected in zip(tree_leaves(run(smaller, example)), tree_leaves(run(silent, example)), strict=True):
         if not isinstance(found, Tensor):
             continue
-        scale = expected.abs().max() if expected.numel() else 0
-        if found.shape != expected.shape or not torch.allclose(
-            found, expected, rtol=0, atol=float(_ROUNDING.get(found.dtype, 0.0) * scale), equal_nan=True
-        ):
+        if found.shape != expected.shape or not _equal(found, expected):
             raise InputError(
                 f"{type(smaller).__name__} computes something else without these units than when nothing reads them: "
                 "its forward fixes a size that they are part of. Leave them, or take the size from the input."
             )
+
+
+def _equal(found: Tensor, expected: Tensor) -> bool:
+    """Whether two tensors of one shape are equal but for rounding; whole numbers and truth values, exactly."""
+    rounding = _ROUNDING.get(found.dtype, 0.0)
+    if not rounding or not expected.numel():
+        return torch.equal(found, expected)
+    atol = float(rounding * expected.abs().max())
+    return torch.allclose(found, expected, rtol=0, atol=atol, equal_nan=True)
 
 
 _ROUNDING = {torch.float64: 1e-8, torch.float32: 1e-2, torch.float16: 0.1, torch.bfloat16: 0.1}

@@ -2,10 +2,12 @@
 
 import copy
 import warnings
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.export import ExportedProgram
+from torch.nn.parameter import is_lazy
 
 from compresslab.errors import InputError
 from compresslab.modes import evaluating
@@ -17,6 +19,7 @@ def run(model: nn.Module, example: Tensor) -> object:
     Raises:
         InputError: a layer fails, which is named, or the example and the model aren't on one device.
     """
+    check(model)
     devices = {f"{name!r} is on {tensor.device}": tensor.device for name, tensor in stored_tensors(model).items()}
     for where, device in devices.items():
         if device != example.device:
@@ -43,25 +46,68 @@ def run(model: nn.Module, example: Tensor) -> object:
             hook.remove()
 
 
-def export(model: nn.Module, example: Tensor) -> ExportedProgram:
-    """The operators of one forward pass in evaluation mode, traced without computing.
+def export(model: nn.Module, example: Tensor, *, training: bool = False) -> ExportedProgram:
+    """The operators of one forward pass, in evaluation mode or in training mode, traced without computing.
 
     Raises:
-        InputError: the model fails on the example, or its forward depends on the values that it computes.
+        InputError: the model is of a kind that cannot be traced or copied, fails on the example, or its forward depends
+            on the values that it computes.
     """
-    run(model, example)
+    check(model)
     try:
         # With gradients, because PyTorch's transformer layers would otherwise take a fused path that hides theirs.
         with torch.enable_grad(), warnings.catch_warnings():
             # What torch.nn.utils.prune does before each forward pass.
             warnings.filterwarnings("ignore", message="The tensor attributes? .* (was|were) assigned during export")
-            return torch.export.export(copy.deepcopy(model).eval(), (example,), strict=False)
+            return torch.export.export(copy_sharing(model).train(training), (example,), strict=False)
     except Exception as error:
+        if not training:
+            run(model, example)  # a layer that fails is named
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise InputError(
             f"{type(model).__name__} cannot be traced by torch.export: {reason}. "
             "Its forward must not decide by the values that it computes."
         ) from error
+
+
+def check(model: nn.Module) -> None:
+    """Raise unless every module and tensor of a model can be copied, traced and cut.
+
+    Raises:
+        InputError: a module is scripted or lazy, or holds inference-mode tensors.
+    """
+    for name, module in model.named_modules():
+        where = f"{name!r} in this {type(model).__name__}" if name else f"this {type(model).__name__}"
+        if isinstance(module, torch.jit.ScriptModule):
+            raise InputError(
+                f"{where} is scripted by TorchScript, so that it cannot shrink: take the model before that."
+            )
+        stored = (*module._parameters.items(), *module._buffers.items())
+        for entry, tensor in (*stored, *vars(module).items()):
+            if isinstance(tensor, Tensor) and is_lazy(tensor):
+                raise InputError(f"{where} is lazy and has no {entry!r} yet: run the model once.")
+            if isinstance(tensor, Tensor) and tensor.is_inference():
+                raise InputError(f"{entry!r} of {where} was made in inference mode: make the model outside of it.")
+
+
+def copy_sharing(model: nn.Module, replaced: Mapping[int, Tensor] | None = None) -> nn.Module:
+    """A copy of the modules whose tensors are those of the model itself.
+
+    Args:
+        model: not modified.
+        replaced: by `id`, tensors whose places others take.
+    """
+    shared = {id(tensor): tensor for tensor in stored_tensors(model).values()}
+    return copy.deepcopy(model, shared | computed_tensors(model) | dict(replaced or {}))
+
+
+def computed_tensors(model: nn.Module) -> dict[int, Tensor]:
+    """Copies, by `id`, of tensors that hooks compute before each forward, as masks and spectral norms are applied.
+
+    PyTorch doesn't copy a tensor that still belongs to a graph of gradients.
+    """
+    held = (tensor for module in model.modules() for tensor in (*vars(module).values(), *module._buffers.values()))
+    return {id(each): each.detach().clone() for each in held if isinstance(each, Tensor) and not each.is_leaf}
 
 
 def stored_tensors(model: nn.Module) -> dict[str, Tensor]:
