@@ -8,6 +8,7 @@ import gzip
 import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.utils.parametrize import is_parametrized
 from torch.utils.flop_counter import FlopCounterMode
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.modes import evaluating
 
@@ -67,20 +69,44 @@ def format_bytes(size: float) -> str:
 def mac_count(model: nn.Module, input_shape: Sequence[int]) -> int:
     """Multiply-accumulates of one forward pass.
 
-    Counted by PyTorch's own operator counter (which counts two FLOPs a MAC): convolutions, matrix products
-    and attention; element-wise operations and normalisation are left out, as is usual.
+    Counted by PyTorch's own operator counter (which counts two FLOPs a MAC): convolutions, matrix products,
+    attention and recurrent layers; element-wise operations and normalisation are left out, as is usual.
 
     Args:
         model: is run once in evaluation mode, without gradients, and left as it was.
         input_shape: of the whole input, (1, C, H, W) for the cost of one image.
+
+    Raises:
+        InputError: a size in `input_shape` is not a whole number of at least 1.
+
+    >>> mac_count(nn.LSTM(8, 16), (1, 10, 8))  # 4 gates, 10 steps
+    15360
     """
+    for position, size in enumerate(input_shape):
+        whole(**{f"input_shape[{position}]": size})
     sample = next(model.parameters(), torch.empty(0))
     example = torch.zeros(*input_shape, dtype=sample.dtype, device=sample.device)
-    # Older versions don't count fused attention on a CPU; as plain matrix products every version counts it.
-    unfused = sdpa_kernel(SDPBackend.MATH)
-    with evaluating(model), FlopCounterMode(display=False) as counter, torch.no_grad(), unfused:
+    with evaluating(model), _unfused(), FlopCounterMode(display=False) as counter, torch.no_grad():
         model(example)
     return counter.get_total_flops() // 2
+
+
+@contextmanager
+def _unfused() -> Iterator[None]:
+    """Attention and recurrent layers as the matrix products that they consist of.
+
+    The counter knows no fused kernel of `nn.MultiheadAttention`, of oneDNN's and cuDNN's recurrent layers, and in
+    older versions of attention on a CPU: it would count nothing for them.
+    """
+    fast, onednn = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags sets TF32 as well, and warns of it
+    try:
+        with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+        torch._C._set_mkldnn_enabled(onednn)
 
 
 @dataclass(frozen=True)
@@ -122,23 +148,32 @@ def sparsity(model: nn.Module) -> Sparsity:
 def prunable_weights(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
     """The weights of convolution and linear layers by name: what is meant by "the weights" of a model.
 
-    Biases and normalisation are left out: few, and a zero there shifts or silences a whole channel.
-    A weight shared by two layers comes once, under its first name.
+    Transposed convolutions and the projections of `nn.MultiheadAttention` are among them. Biases and normalisation are
+    left out: few, and a zero there shifts or silences a whole channel; so are embeddings, recurrent layers and
+    parameters of a module's own. A weight shared by two layers comes once, under its first name.
     """
     seen: set[int] = set()
     for name, module in model.named_modules():
-        if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)):
-            stored = id(_stored_weight(module))
+        for attribute in _weight_attributes(module):
+            stored = id(_stored_weight(module, attribute))
             if stored not in seen:
                 seen.add(stored)
-                yield (f"{name}.weight" if name else "weight"), module.weight
+                yield (f"{name}.{attribute}" if name else attribute), getattr(module, attribute)
 
 
-def _stored_weight(layer: nn.Module) -> object:
+def _weight_attributes(module: nn.Module) -> Iterator[str]:
+    if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
+        yield "weight"
+    elif isinstance(module, nn.MultiheadAttention):  # one joint matrix, or three where keys or values have other widths
+        names = ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight")
+        yield from (name for name in names if getattr(module, name) is not None)
+
+
+def _stored_weight(layer: nn.Module, attribute: str) -> object:
     """What two layers that share a weight have in common. A parametrized weight is computed anew at each look."""
-    if is_parametrized(layer, "weight"):
-        return next(layer.get_submodule("parametrizations.weight").parameters(recurse=False), layer)
-    return layer.weight
+    if is_parametrized(layer, attribute):
+        return next(layer.get_submodule(f"parametrizations.{attribute}").parameters(recurse=False), layer)
+    return getattr(layer, attribute)
 
 
 def _zeros(tensor: Tensor) -> int:

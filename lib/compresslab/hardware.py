@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import torch
 
-from compresslab.errors import InputError
+from compresslab.arguments import whole
 
 # Instructions that decide how fast, or how exactly, a compressed model runs; names are PyTorch's.
 _INT8 = ("avx_vnni", "avx512_vnni", "amx_int8", "dot", "i8mm")
@@ -88,10 +88,12 @@ def machine(threads: int | None = None) -> Machine:
         threads: that the measurement uses; PyTorch's present setting where None.
 
     Raises:
-        InputError: `threads` is below 1.
+        InputError: `threads` is not a whole number of at least 1.
+
+    >>> machine(threads=2).threads
+    2
     """
-    if threads is not None and threads < 1:
-        raise InputError(f"threads={threads} must be at least 1.")
+    whole(threads=threads)
     found = torch.cpu.get_capabilities()
     return Machine(
         cpu=_cpu_name(found.get("cpu_name", "")),

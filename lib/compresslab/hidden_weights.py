@@ -33,7 +33,7 @@ def require_plain_parameters(model: nn.Module, *, purpose: str) -> None:
 
     Args:
         model: is looked at only.
-        purpose: what the caller would do with the parameters, for the message: "quantizing its weights".
+        purpose: what needs ordinary parameters, for the message: "quantizing its weights".
 
     Raises:
         InputError: if a parameter is computed from others; it names the first ones and the way to ordinary ones.
@@ -43,8 +43,8 @@ def require_plain_parameters(model: nn.Module, *, purpose: str) -> None:
     if computed := computed_parameters(model):
         named = ", ".join(computed[:3]) + (f" and {len(computed) - 3} more" if len(computed) > 3 else "")
         raise InputError(
-            f"model: {named} computed from other tensors (masks or a normalisation), which {purpose} would lose: call "
-            "compresslab.pruning.make_permanent(model) for masks, and torch.nn.utils.parametrize."
+            f"model: {named} computed from other tensors (masks or a normalisation), and {purpose} needs ordinary "
+            "parameters: call compresslab.pruning.make_permanent(model) for masks, and torch.nn.utils.parametrize."
             "remove_parametrizations or torch.nn.utils.remove_weight_norm and remove_spectral_norm for the others."
         )
 

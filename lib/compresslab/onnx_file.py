@@ -36,6 +36,21 @@ def shape_of(value: onnx.ValueInfoProto) -> tuple[int | str, ...]:
     return tuple(dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim)
 
 
+def single_input(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.ValueInfoProto:
+    """The input of a model with one input and one output.
+
+    Raises:
+        InputError: the model has more of either, or none.
+    """
+    weights = {tensor.name for tensor in model.graph.initializer}  # old files list them among the inputs
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    if len(inputs) != 1 or len(model.graph.output) != 1:
+        raise InputError(
+            f"{path} has {len(inputs)} inputs and {len(model.graph.output)} outputs: export a model with one of each."
+        )
+    return inputs[0]
+
+
 def as_input(images: Tensor, shape: tuple[int | str, ...], what: str) -> NDArray[np.float32]:
     """A batch of images as a runtime takes it.
 

@@ -24,6 +24,9 @@ def frontier(costs: Sequence[float], values: Sequence[float]) -> list[int]:
 
     Reference:
         Kung, Luccio and Preparata 1975, "On Finding the Maxima of a Set of Vectors".
+
+    >>> frontier(costs=[4, 1, 2], values=[0.9, 0.7, 0.6])  # the last costs more than the second and is worth less
+    [1, 0]
     """
     if len(costs) != len(values):
         raise InputError(f"{len(costs)} costs and {len(values)} values: give one of each a point.")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from compresslab.arguments import whole
 from compresslab.benchmark import inference_call, interleave
 from compresslab.cost import mac_count
-from compresslab.errors import InputError
 from compresslab.hardware import Machine
 
 
@@ -84,11 +84,11 @@ def measure_roofline(
         rounds: timed calls of each.
 
     Raises:
-        InputError: a setting is too small to measure.
+        InputError: a setting is not a whole number, or too small to measure.
     """
-    if size < 64 or channels < 8 or copy_bytes < 2**20:
-        least = "size at least 64, channels at least 8, copy_bytes at least 1 MiB"
-        raise InputError(f"size={size}, channels={channels}, copy_bytes={copy_bytes}: {least}.")
+    whole(64, size=size)
+    whole(8, channels=channels)
+    whole(2**20, copy_bytes=copy_bytes)
     convolution = nn.Conv2d(channels, channels, 3, padding=1).eval()
     factor, source = torch.randn(size, size), torch.ones(copy_bytes // 4)
     target = torch.empty_like(source)

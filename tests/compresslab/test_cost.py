@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import torchvision
 from torch import nn
 from torch.nn.utils import parametrizations, parametrize
 
@@ -110,3 +111,61 @@ def test_file_sizes(tmp_path: Path) -> None:
 )
 def test_sizes_are_written_in_powers_of_ten(size: float, text: str) -> None:
     assert format_bytes(size) == text
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, **settings: bool) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(64, 4, batch_first=True, **settings)
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        return self.attention(tokens, tokens, tokens, need_weights=False)[0]
+
+
+ATTENTION = 4 * 16 * 64 * 64 + 2 * 16 * 16 * 64  # q, k, v and out; scores, and their mix of values
+ENCODER = ATTENTION + 2 * 16 * 64 * 128
+
+
+def test_macs_of_pytorchs_attention_layers_by_hand() -> None:
+    assert mac_count(SelfAttention(), (1, 16, 64)) == ATTENTION == 294_912
+    assert mac_count(SelfAttention(bias=False), (3, 16, 64)) == 3 * ATTENTION
+    layer = nn.TransformerEncoderLayer(64, 4, 128, batch_first=True)
+    assert mac_count(layer, (1, 16, 64)) == ENCODER == 557_056
+    stack = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False)
+    assert mac_count(stack, (2, 16, 64)) == 6 * ENCODER
+
+
+@pytest.mark.parametrize(("kind", "gates"), [(nn.LSTM, 4), (nn.GRU, 3), (nn.RNN, 1)])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_macs_of_recurrent_layers_by_hand(kind, gates, layers, directions) -> None:
+    model = kind(8, 16, num_layers=layers, bidirectional=directions == 2, batch_first=True)
+    inputs = [8] + [16 * directions] * (layers - 1)
+    expected = 10 * sum(directions * gates * 16 * (width + 16) for width in inputs)
+    assert mac_count(model, (1, 10, 8)) == expected
+    assert mac_count(model, (3, 10, 8)) == 3 * expected
+
+
+def test_macs_of_an_lstm_with_a_projection_by_hand() -> None:
+    model = nn.LSTM(8, 16, proj_size=4, batch_first=True)
+    assert mac_count(model, (1, 10, 8)) == 10 * (4 * 16 * (8 + 4) + 16 * 4)
+
+
+def test_macs_of_a_vision_transformer_by_hand() -> None:
+    with torch.device("meta"):
+        model = torchvision.models.vit_b_16()
+    tokens, dim = 197, 768
+    layer = 4 * tokens * dim**2 + 2 * tokens**2 * dim + 2 * tokens * dim * 3072
+    assert mac_count(model, (1, 3, 224, 224)) == 196 * 768 * dim + 12 * layer + dim * 1000
+
+
+def test_counting_leaves_pytorchs_kernels_as_they_were() -> None:
+    before = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
+    mac_count(nn.LSTM(8, 16), (1, 10, 8))
+    assert (torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()) == before
+
+
+@pytest.mark.parametrize("shape", [(0, 8), (1, 8.0), (True, 8)])
+def test_a_size_that_is_no_whole_number_is_refused(shape) -> None:
+    with pytest.raises(InputError, match=r"input_shape\[[01]\]="):
+        mac_count(nn.Linear(8, 8), shape)

@@ -9,10 +9,12 @@ import onnx
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 from compresslab.deploy import OnnxModel, Parity, export_onnx, optimized_ops, parity
 from compresslab.errors import InputError
 from compresslab.models import resnet18, small_cnn
+from compresslab.pruning import attach_masks
 
 IMAGE = (3, 32, 32)
 
@@ -195,3 +197,53 @@ def test_parity_counts_classes_and_measures_logits() -> None:
 def test_parity_refuses_what_it_cannot_compare(bad) -> None:
     with pytest.raises(InputError, match="logits"):
         parity(torch.zeros(3, 2), bad)
+
+
+class TwoOutputs(nn.Linear):
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = super().forward(images.flatten(1))
+        return logits, logits
+
+
+def attached() -> nn.Module:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
+    return attach_masks(model, {"1.weight": torch.ones(10, 64, dtype=torch.bool)})
+
+
+def torch_pruned() -> nn.Module:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
+    prune.l1_unstructured(model[1], "weight", amount=0.5)
+    model(torch.ones(1, 64))
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (attached(), r"1\.weight .*make_permanent"),
+        (torch_pruned(), r"1\.weight .*make_permanent"),
+        (TwoOutputs(64, 10), "TwoOutputs returns a tuple"),
+        (small_cnn(width=4).half(), r"float16: export model\.float\(\)"),
+    ],
+    ids=["masks", "torch_prune", "two_outputs", "half"],
+)
+def test_a_model_that_makes_no_plain_fp32_file_is_refused_by_name(model, message, tmp_path) -> None:
+    with pytest.raises(InputError, match=message):
+        export_onnx(model, torch.zeros(1, 1, 8, 8), tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_with_two_outputs_is_refused(tmp_path) -> None:
+    values = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "xyz"]
+    nodes = [onnx.helper.make_node("Relu", ["x"], [name]) for name in "yz"]
+    graph = onnx.helper.make_graph(nodes, "g", values[:1], values[1:])
+    opsets = [onnx.helper.make_opsetid("", 20)]
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opsets, ir_version=10), tmp_path / "model.onnx")
+    with pytest.raises(InputError, match=r"model\.onnx has 1 inputs and 2 outputs"):
+        OnnxModel(tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("threads", [1.5, True, -1])
+def test_threads_that_are_no_whole_number_are_refused(path, threads) -> None:
+    with pytest.raises(InputError, match=f"threads={threads}"):
+        OnnxModel(path, threads=threads)

@@ -1,6 +1,7 @@
 """Fake-quantized weights against float64 numpy and PyTorch's own operator."""
 
 import copy
+import math
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from torch import nn
+from torch.nn.utils import prune
 
 from compresslab.errors import InputError
 from compresslab.models import small_cnn, tiny_vit
+from compresslab.pruning import attach_masks, make_permanent
 from compresslab.quantization import fake_quantize, quantize_weights, symmetric_scale
 
 SHAPES = [(5,), (4, 7), (6, 3, 3), (8, 2, 3, 3), (1, 1, 1, 1)]
@@ -117,3 +120,50 @@ def test_what_cannot_be_quantized_is_refused() -> None:
         symmetric_scale(torch.empty(0, 3), bits=8)
     with pytest.raises(InputError, match="positive"):
         fake_quantize(torch.ones(2), torch.zeros(1), bits=8)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("magnitude", [1.0, 0.02])
+def test_half_precision_weights_get_all_their_levels(dtype, magnitude) -> None:
+    model = nn.Linear(4096, 2, bias=False)
+    with torch.no_grad():
+        model.weight.copy_(torch.linspace(-magnitude, magnitude, 4096).expand(2, -1))
+    model = model.to(dtype)
+    quantized = quantize_weights(model, bits=8)
+    w = model.weight.detach().double()
+    s = w.abs().amax(1, keepdim=True) / 127
+    assert quantized.weight.dtype == dtype
+    assert [len(channel.unique()) for channel in quantized.weight] == [255, 255]
+    bound = 0.5 * s + torch.finfo(dtype).eps * w.abs()
+    assert ((quantized.weight.detach().double() - w).abs() <= bound).all()
+
+
+def attached(model: nn.Module) -> nn.Module:
+    return attach_masks(model, {"weight": torch.eye(8, dtype=torch.bool)})
+
+
+def torch_pruned(model: nn.Module) -> nn.Module:
+    prune.l1_unstructured(model, "weight", amount=0.5)
+    model(torch.ones(1, 8))
+    return model
+
+
+@pytest.mark.parametrize("mask", [attached, torch_pruned])
+def test_a_model_with_masks_is_refused_and_its_permanent_form_is_quantized(mask) -> None:
+    model = mask(nn.Linear(8, 8))
+    with pytest.raises(InputError, match="make_permanent"):
+        quantize_weights(model, bits=2)
+    found = quantize_weights(make_permanent(model), bits=2).weight
+    assert all(len(channel.unique()) <= 3 for channel in found)
+
+
+@pytest.mark.parametrize("scale", [math.inf, math.nan, -1.0])
+def test_a_scale_that_is_no_step_is_refused(scale) -> None:
+    with pytest.raises(InputError, match="positive and finite"):
+        fake_quantize(torch.ones(2), torch.tensor([scale]), bits=8)
+
+
+@pytest.mark.parametrize("bits", [2.5, 8.0, True])
+def test_bits_that_are_no_whole_number_are_refused(bits) -> None:
+    with pytest.raises(InputError, match=f"bits={bits} must be a whole number"):
+        fake_quantize(torch.ones(2), torch.ones(1), bits=bits)

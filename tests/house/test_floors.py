@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "modes", "onnx_file"}
+BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "identity", "modes", "onnx_file"}
 TECHNIQUES = {"pruning", "quantization", "distillation", "factorization"}  # and these not from each other
 FLOORS = (
     BELOW_ALL,
-    {"data", "models", "cost", "weights"},
+    {"data", "models", "cost", "hardware", "weights"},
     {"training"},
     TECHNIQUES,
-    {"benchmark", "hardware", "evaluation", "sensitivity", "pareto", "search", "roofline"},
+    {"benchmark", "evaluation", "sensitivity", "pareto", "search", "roofline"},
     {"pipeline", "deploy"},
     {"plots", "explorers", "quiz", "recorded", "capstone", "selfcheck"},
 )

@@ -12,13 +12,12 @@ from torch import nn
 
 from compresslab.capstone.profiles import Profile
 from compresslab.data import Batches, Dataset
-from compresslab.deploy import export_onnx
+from compresslab.deploy import export_onnx, quantize_static
 from compresslab.distillation import distillation_objective
 from compresslab.hardware import machine
 from compresslab.models import resnet18
 from compresslab.pipeline import StageResult, run_stage
 from compresslab.pruning import keep_masked, masks_of_zeros, prune_global_magnitude
-from compresslab.quantization import quantize_static
 from compresslab.training import Epoch, Recipe, fit
 
 

@@ -18,9 +18,11 @@ import torch
 from onnxruntime.capi import onnxruntime_pybind11_state as ort
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.evaluation import check_logits
-from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of
+from compresslab.hidden_weights import require_plain_parameters
+from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of, single_input
 
 _PROVIDERS = ["CPUExecutionProvider"]  # named, so that nothing else is ever fallen back to
 _ERRORS_ONLY = 3
@@ -43,15 +45,18 @@ def export_onnx(
         `path`.
 
     Raises:
-        InputError: `example` is not a batch of images, or the model works for one batch size only.
+        InputError: `example` is not a batch of images; the model works for one batch size only, is not in float32, has
+            another output than one float32 tensor, or parameters computed from others (attached masks).
         torch.onnx.errors.OnnxExporterError: the model cannot be exported.
     """
     if example.ndim != 4 or len(example) == 0 or example.dtype != torch.float32:
         kind = f"{example.dtype} {tuple(example.shape)}"
         raise InputError(f"example is {kind}: expected float32 images (N, C, H, W).")
+    images = example[:1].cpu().repeat(2, 1, 1, 1)  # tracing may take a dimension of 1 for a constant
+    exported = _exportable(model, images)
     program = torch.onnx.export(
-        copy.deepcopy(model).cpu().eval(),
-        (example[:1].cpu().repeat(2, 1, 1, 1),),  # tracing may take a dimension of 1 for a constant
+        exported,
+        (images,),
         dynamo=True,
         input_names=["images"],
         output_names=["logits"],
@@ -69,6 +74,23 @@ def export_onnx(
     return save_onnx(program.model_proto, path, notes)
 
 
+def _exportable(model: nn.Module, images: Tensor) -> nn.Module:
+    """A copy of `model` on the CPU and in evaluation mode, once it is known to be of the kind that is exported."""
+    require_plain_parameters(model, purpose="an ONNX file")
+    for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+        if tensor.is_floating_point() and tensor.dtype != torch.float32:
+            raise InputError(f"model: {name} is {tensor.dtype}: export model.float(), in float32.")
+    copied = copy.deepcopy(model).cpu().eval()
+    with torch.no_grad():
+        logits = copied(images)
+    if not isinstance(logits, Tensor) or logits.dtype != torch.float32:
+        what = logits.dtype if isinstance(logits, Tensor) else f"a {type(logits).__name__}"
+        raise InputError(
+            f"model: {type(model).__name__} returns {what}: wrap it in a module that returns float32 logits alone."
+        )
+    return copied
+
+
 class OnnxModel:
     """An ONNX file that is called like a PyTorch model: images in, logits out, on the CPU.
 
@@ -77,14 +99,13 @@ class OnnxModel:
         threads: for its operators. One leaves no thread spinning between calls.
 
     Raises:
-        InputError: the file is missing or is no model that ONNX Runtime can run.
+        InputError: the file is missing, is no model that ONNX Runtime can run, or has several inputs or outputs.
     """
 
     def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
-        if threads < 1:
-            raise InputError(f"threads={threads} must be at least 1.")
+        whole(threads=threads)
         self.path = Path(path)
-        images = load_onnx(path).graph.input[0]
+        images = single_input(load_onnx(path), path)
         self._name, self._shape = images.name, shape_of(images)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -141,6 +162,9 @@ def parity(reference_logits: Tensor, candidate_logits: Tensor) -> Parity:
 
     Raises:
         InputError: the shapes differ or are not (n, classes), there is no sample, or a value is not finite.
+
+    >>> parity(torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.5, 0.0], [2.0, 1.0]]))
+    Parity(n=2, same_top1=1, max_abs_difference=2.0)
     """
     check_logits(reference_logits, candidate_logits)
     same = reference_logits.argmax(1) == candidate_logits.argmax(1)

@@ -15,6 +15,7 @@ from compresslab.errors import InputError
 from compresslab.evaluation import Interval
 from compresslab.pareto import frontier
 from compresslab.plots.chart import BETTER, FAINT, KINDS, WORSE, Chart, blank, heading, style
+from compresslab.plots.intervals import error_bars
 from compresslab.plots.labels import label_points
 from compresslab.training import Epoch
 
@@ -110,10 +111,11 @@ def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
             axis.errorbar(
                 [x[i] for i in alike],
                 [y[i] for i in alike],
-                yerr=[
-                    [y[i] - 100 * points[i].interval.low for i in alike],
-                    [100 * points[i].interval.high - y[i] for i in alike],
-                ],
+                yerr=error_bars(
+                    [y[i] for i in alike],
+                    [100 * points[i].interval.low for i in alike],
+                    [100 * points[i].interval.high for i in alike],
+                ),
                 fmt=marker,
                 color=colour,
                 markersize=8,
@@ -160,10 +162,10 @@ def speedup_chart(ratios: Sequence[Ratio], *, data: str, machine: str) -> Chart:
         figure = blank(1.5 + 0.5 * len(ratios))
         axis = figure.subplots()
         for row, ratio in enumerate(ratios):
-            low, high = ratio.value - ratio.interval.low, ratio.interval.high - ratio.value
+            bar = error_bars([ratio.value], [ratio.interval.low], [ratio.interval.high])
             colour = FAINT if ratio.name == reference else BETTER if ratio.value >= 1 else WORSE
             axis.barh(row, ratio.value, height=0.6, color=colour)
-            axis.errorbar(ratio.value, row, xerr=[[low], [high]], color="black", capsize=4)
+            axis.errorbar(ratio.value, row, xerr=bar, color="black", capsize=4)
             beside = max(1, ratio.interval.high), row
             axis.annotate(_times(ratio), beside, (8, 0), textcoords="offset points", va="center")
         axis.axvline(1, color="black", linestyle="--", linewidth=1)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from compresslab.errors import InputError
 from compresslab.plots.chart import FAINT, KINDS, Chart, blank, heading, style
+from compresslab.plots.intervals import error_bars
 
 _BESIDE = 0.014  # share of the axis between the points of two methods at one sparsity
 
@@ -87,8 +88,8 @@ def _line(
     found = {sparsity: accuracies for sparsity, accuracies in found.items() if accuracies}
     means = {sparsity: fmean(accuracies) for sparsity, accuracies in found.items()}
     x = [place[sparsity] + aside for sparsity in found]
-    reach = np.array([[means[s] - min(found[s]), max(found[s]) - means[s]] for s in found]).T
-    axis.errorbar(x, list(means.values()), yerr=reach.clip(min=0), capsize=3, label=method, **look)
+    reach = error_bars(list(means.values()), [min(found[s]) for s in found], [max(found[s]) for s in found])
+    axis.errorbar(x, list(means.values()), yerr=reach, capsize=3, label=method, **look)
     for centre, accuracies in zip(x, found.values(), strict=True):
         axis.plot([centre] * len(accuracies), accuracies, ".", color=look["color"], alpha=0.5, markersize=5)
     return means

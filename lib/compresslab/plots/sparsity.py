@@ -14,6 +14,7 @@ from torch import Tensor
 from compresslab.errors import InputError
 from compresslab.evaluation import Interval
 from compresslab.plots.chart import BETTER, FAINT, KINDS, WORSE, Chart, blank, heading, style
+from compresslab.plots.intervals import error_bars
 
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # of speed-ups
 
@@ -225,12 +226,12 @@ def zeros_by_input_chart(per_input: Tensor, weight_share: float, *, data: str) -
 
 
 def _speeds(axis: Axes, name: str, line: Sequence[Speed], colour: str, marker: str) -> None:
-    values = np.array([speed.value for speed in line])
-    bars = np.array([[speed.interval.low, speed.interval.high] for speed in line]).T
+    values = [speed.value for speed in line]
+    bars = error_bars(values, [speed.interval.low for speed in line], [speed.interval.high for speed in line])
     axis.errorbar(
         [-np.log10(1 - speed.sparsity) for speed in line],
         values,
-        yerr=np.clip([values - bars[0], bars[1] - values], 0, None),
+        yerr=bars,
         color=colour,
         marker=marker,
         markersize=5,

@@ -13,6 +13,7 @@ from torch import Tensor
 from compresslab.benchmark import Ratio
 from compresslab.errors import InputError
 from compresslab.plots.chart import FAINT, KINDS, WORSE, Chart, blank, heading, style
+from compresslab.plots.intervals import error_bars
 from compresslab.plots.labels import label_points
 
 
@@ -125,10 +126,12 @@ def saving_chart(
         axis.axhline(1, color=FAINT, linewidth=1)
         for kind, (colour, marker) in zip(dict.fromkeys(s.kind for s in savings), cycle(KINDS), strict=False):
             alike = sorted((s for s in savings if s.kind == kind), key=lambda s: s.fewer_macs)
-            low = [s.faster.value - s.faster.interval.low for s in alike]
-            high = [s.faster.interval.high - s.faster.value for s in alike]
+            faster = [s.faster for s in alike]
+            bars = error_bars(
+                [f.value for f in faster], [f.interval.low for f in faster], [f.interval.high for f in faster]
+            )
             axis.errorbar(
-                [s.fewer_macs for s in alike], [s.faster.value for s in alike], yerr=[low, high], fmt=marker,
+                [s.fewer_macs for s in alike], [s.faster.value for s in alike], yerr=bars, fmt=marker,
                 linestyle="-" if join else "none", color=colour, markersize=7, capsize=3, linewidth=1, label=kind,
             )  # fmt: skip
         for ticks in (axis.xaxis, axis.yaxis):

@@ -12,10 +12,9 @@ from onnx import numpy_helper
 from torch import nn
 
 from compresslab.data import Batch
-from compresslab.deploy import OnnxModel, export_onnx, optimized_ops, parity
+from compresslab.deploy import OnnxModel, export_onnx, optimized_ops, parity, quantize_static
 from compresslab.errors import InputError
 from compresslab.models import resnet18, small_cnn, tiny_vit
-from compresslab.quantization import quantize_static
 
 
 def images(count: int, shape: tuple[int, int, int] = (3, 32, 32), seed: int = 0) -> torch.Tensor:
@@ -125,6 +124,8 @@ def test_attention_is_quantized_and_nothing_is_printed_or_left_behind(tmp_path, 
     ("calibration", "message"),
     [
         ([], "calibration is empty"),
+        ([images(2) * 0, images(1) * 0], "calibration holds the value -?0 only"),
+        ([images(2) * 0 + 3], "calibration holds the value 3 only"),
         ([torch.full((2, 3, 32, 32), float("nan"))], "batch 0 holds NaN"),
         ([images(2), images(2) / 0], "batch 1 holds NaN"),
         ([images(2)[0]], r"batch 0 is torch\.float32 \(3, 32, 32\)"),

@@ -11,6 +11,7 @@ References:
 """
 
 import logging
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor
 
 from compresslab.errors import InputError
-from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of
+from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of, single_input
 
 
 def quantize_static(
@@ -54,12 +55,12 @@ def quantize_static(
         `int8_path`.
 
     Raises:
-        InputError: no calibration images, or some that are not finite float32 images of the model's shape; or
-            the fp32 file is missing or invalid.
+        InputError: no calibration images, or some that are not finite float32 images of the model's shape, or
+            that hold one value everywhere; or the fp32 file is missing, invalid, or has several inputs or outputs.
     """
     model = load_onnx(fp32_path)
     notes = {note.key: note.value for note in model.metadata_props}
-    reader = _Calibration(calibration, model)
+    reader = _Calibration(calibration, single_input(model, fp32_path))
     with TemporaryDirectory(prefix="compresslab-") as folder:  # ONNX Runtime writes beside what it reads
         prepared, quantized = Path(folder, "prepared.onnx"), Path(folder, "quantized.onnx")
         quant_pre_process(fp32_path, prepared, skip_symbolic_shape=True)  # folds what is not folded yet
@@ -84,16 +85,21 @@ def quantize_static(
 class _Calibration:
     """A `CalibrationDataReader` (by shape, not by inheritance) that checks every batch it hands on."""
 
-    def __init__(self, batches: Iterable[Tensor], model: onnx.ModelProto) -> None:
+    def __init__(self, batches: Iterable[Tensor], images: onnx.ValueInfoProto) -> None:
         self._batches = iter(batches)
-        self._name, self._shape = model.graph.input[0].name, shape_of(model.graph.input[0])
+        self._name, self._shape = images.name, shape_of(images)
         self._count = 0
+        self._low, self._high = math.inf, -math.inf
 
     def get_next(self) -> dict[str, np.ndarray] | None:
         images = next(self._batches, None)
         if images is None:
             if self._count == 0:
                 raise InputError("calibration is empty: give at least one batch of images.")
+            if self._low == self._high:  # every range would be a point, and the logits the same for all images
+                raise InputError(
+                    f"calibration holds the value {self._low:g} only: give images like those the model will see."
+                )
             return None
         batch = f"calibration batch {self._count}"
         if not isinstance(images, Tensor):
@@ -102,6 +108,7 @@ class _Calibration:
         if not np.isfinite(array).all():
             raise InputError(f"{batch} holds NaN or infinity: no range can be taken from it.")
         self._count += 1
+        self._low, self._high = min(self._low, float(array.min())), max(self._high, float(array.max()))
         return {self._name: array}
 
 
