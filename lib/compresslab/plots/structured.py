@@ -127,11 +127,11 @@ def saving_chart(
         for kind, (colour, marker) in zip(dict.fromkeys(s.kind for s in savings), cycle(KINDS), strict=False):
             alike = sorted((s for s in savings if s.kind == kind), key=lambda s: s.fewer_macs)
             faster = [s.faster for s in alike]
-            bars = error_bars(
+            reach = error_bars(
                 [f.value for f in faster], [f.interval.low for f in faster], [f.interval.high for f in faster]
             )
             axis.errorbar(
-                [s.fewer_macs for s in alike], [s.faster.value for s in alike], yerr=bars, fmt=marker,
+                [s.fewer_macs for s in alike], [s.faster.value for s in alike], yerr=reach, fmt=marker,
                 linestyle="-" if join else "none", color=colour, markersize=7, capsize=3, linewidth=1, label=kind,
             )  # fmt: skip
         for ticks in (axis.xaxis, axis.yaxis):
