@@ -8,15 +8,20 @@ from hypothesis import strategies as st
 from torch import nn
 
 from compresslab.cost import prunable_weights, sparsity
+from compresslab.data import Batch
 from compresslab.errors import InputError
 from compresslab.models import resnet18, small_cnn
 from compresslab.pruning import (
+    activation_scores,
     apply_masks,
     global_magnitude_masks,
     keep_masked,
+    make_permanent,
     masks_of_zeros,
     prune_by_scores,
     prune_global_magnitude,
+    prune_n_m,
+    rewind,
 )
 
 
@@ -137,3 +142,46 @@ def test_bad_input_is_named() -> None:
         apply_masks(model, {"0.weight": torch.ones(1, 2)})
     with pytest.raises(InputError, match=r"shape \(1, 3\).*\(1, 2\)"):
         apply_masks(model, {"0.weight": torch.ones(1, 3, dtype=torch.bool)})
+
+
+@pytest.mark.parametrize(
+    "technique",
+    [
+        lambda model: prune_global_magnitude(model, sparsity=0.5),
+        lambda model: prune_n_m(model),
+        lambda model: apply_masks(model, {"bias": torch.ones(4, dtype=torch.bool)}),
+        lambda model: rewind(model, {}, {}),
+    ],
+    ids=["magnitude", "n_m", "apply", "rewind"],
+)
+def test_a_model_pruned_by_torch_and_run_once_is_refused_with_the_remedy(technique) -> None:
+    model = nn.Linear(4, 4)
+    torch.nn.utils.prune.l1_unstructured(model, "weight", 0.5)
+    model(torch.zeros(1, 4))
+    with pytest.raises(InputError, match=r"weight computed from other tensors.*make_permanent"):
+        technique(model)
+    technique_result = prune_global_magnitude(make_permanent(model), sparsity=0.75)
+    assert sparsity(technique_result).zero_weights == 12
+
+
+def test_all_of_an_encoder_layers_weights_and_transposed_convolutions_are_pruned() -> None:
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+    matrices = [p for p in layer.parameters() if p.ndim == 2]
+    pruned = sparsity(prune_global_magnitude(layer, sparsity=0.5))
+    assert pruned.weight_count == sum(p.numel() for p in matrices) == 2048
+    assert pruned.zero_weights == 1024
+    with pytest.raises(InputError, match="'self_attn' is a MultiheadAttention"):
+        activation_scores(layer, [])
+    transposed = nn.Sequential(nn.ConvTranspose2d(4, 6, 3, groups=2), nn.Conv2d(6, 4, 1))
+    assert sparsity(prune_global_magnitude(transposed, sparsity=0.5)).zero_weights == (4 * 3 * 9 + 24) // 2
+    with pytest.raises(InputError, match=r"'0\.weight' is of a transposed convolution.*skip"):
+        prune_n_m(transposed)
+
+
+def test_activation_scores_of_a_transposed_convolution_use_the_channel_that_a_weight_reads() -> None:
+    torch.manual_seed(0)
+    model, images = nn.ConvTranspose2d(4, 6, 3, groups=2), torch.randn(5, 4, 3, 3)
+    scores = activation_scores(model, [Batch(images, torch.zeros(5), torch.arange(5))])["weight"]
+    for channel in range(4):
+        expected = model.weight[channel].detach().abs() * images[:, channel].norm()
+        torch.testing.assert_close(scores[channel], expected)

@@ -274,3 +274,37 @@ def test_bad_input_is_named() -> None:
         attach_masks(attach_masks(model, masks), masks)
     with pytest.raises(InputError, match=r"'0\.weight' already has a mask"):
         attach_masks(torch_pruned(), masks)
+
+
+class FakeSparsity(nn.Module):
+    """As `torch.ao.pruning` defines it: a float mask that multiplies the weight."""
+
+    def __init__(self, mask: torch.Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mask", mask)
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        return self.mask * weight
+
+
+def test_masks_of_torch_ao_are_seen_made_permanent_and_undone() -> None:
+    model, mask = nn.Sequential(nn.Linear(4, 3)), torch.tensor([1.0, 0.0, 1.0, 0.0]).repeat(3, 1)
+    weight = model[0].weight.detach().clone()
+    nn.utils.parametrize.register_parametrization(model[0], "weight", FakeSparsity(mask))
+    assert torch.equal(attached_masks(model)["0.weight"], mask.bool())
+    assert torch.equal(make_permanent(model)[0].weight, weight * mask)
+    assert torch.equal(undo_masks(model)[0].weight, weight)
+    assert list(make_permanent(model).state_dict()) == ["0.weight", "0.bias"]
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])
+def test_recurrent_layers_take_no_attached_masks_and_lose_torchs(make) -> None:
+    model = make(3, 4)
+    with pytest.raises(InputError, match=rf"'weight_ih_l0' is of an {make.__name__}.*apply_masks"):
+        attach_masks(model, {"weight_ih_l0": torch.ones_like(model.weight_ih_l0, dtype=torch.bool)})
+    nn.utils.prune.l1_unstructured(model, "weight_ih_l0", 0.5)
+    x = torch.randn(2, 1, 3)
+    expected = model(x)[0]
+    plain = make_permanent(model)
+    torch.testing.assert_close(plain(x)[0], expected)
+    assert int((plain.weight_ih_l0 == 0).sum()) == plain.weight_ih_l0.numel() // 2

@@ -37,14 +37,24 @@ def attach_masks(model: nn.Module, masks: Masks) -> nn.Module:
     dict, "fc.weight" becomes "fc.parametrizations.weight.original" and "fc.parametrizations.weight.0.mask".
 
     Raises:
-        InputError: a mask names no parameter (or one that has a mask), or has another shape.
+        InputError: a mask names no parameter (or one that has a mask), has another shape, or is for a recurrent layer.
+
+    >>> masked = attach_masks(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])})
+    >>> masked.weight[0, 1].item(), undo_masks(masked).weight[0, 1].item() != 0
+    (0.0, True)
     """
     return attach(model, {name: WeightMask(mask) for name, mask in masks.items()})
 
 
 def attached_masks(model: nn.Module) -> dict[str, Tensor]:
-    """The masks in `model`, those of `torch.nn.utils.prune` included, by the names of the weights they hide."""
+    """The masks in `model` by the names of their weights; also those of `torch.nn.utils.prune` and `torch.ao`."""
     ours = {name: mask.mask for name, mask, _ in hidden_weights(model)}
+    ours |= {
+        _join(path, attribute): cast(Tensor, chain[0].mask) != 0
+        for path, module in model.named_modules()
+        for attribute, chain in _chains(module)
+        if _is_torch_ao(chain[0])
+    }
     theirs = {
         _join(path, attribute): module.get_buffer(f"{attribute}_mask") != 0
         for path, module in model.named_modules()
@@ -56,7 +66,8 @@ def attached_masks(model: nn.Module) -> dict[str, Tensor]:
 def make_permanent(model: nn.Module) -> nn.Module:
     """A copy of `model` of ordinary layers, with zeros where masks were; the hidden weights are lost.
 
-    Takes the masks of this package (`attach_masks`, gradual and movement pruning) and of `torch.nn.utils.prune`.
+    Takes the masks of this package (`attach_masks`, gradual and movement pruning), of `torch.nn.utils.prune` and of
+    `torch.ao.pruning`.
     """
     return _without_masks(model, zeros=True)
 
@@ -112,7 +123,14 @@ def attach(model: nn.Module, parametrizations: Mapping[str, WeightMask]) -> nn.M
     """A copy of `model` with a parametrization on each named weight, in all places that share the weight."""
     attached = _copy(model)
     taken = attached_masks(attached)
+    modules = dict(attached.named_modules())
     for name in parametrizations:
+        owner = modules.get(name.rpartition(".")[0])
+        if isinstance(owner, nn.RNNBase):
+            raise InputError(
+                f"{name!r} is of an {type(owner).__name__}, which keeps a list of its weights beside them that an "
+                f"attached mask would break: use apply_masks, and keep_masked while training."
+            )
         if name in taken:
             raise InputError(f"{name!r} already has a mask: call make_permanent(model) or undo_masks(model) first.")
     masks = {name: parametrization.mask for name, parametrization in parametrizations.items()}
@@ -143,7 +161,10 @@ def _without_masks(model: nn.Module, *, zeros: bool) -> nn.Module:
             weight.masked_fill_(~mask.mask, 0)
     for module in list(ordinary.modules()):
         for attribute, chain in _chains(module):
-            if isinstance(chain[0], WeightMask):
+            if isinstance(chain[0], WeightMask) or _is_torch_ao(chain[0]):
+                if _is_torch_ao(chain[0]) and zeros:
+                    with torch.no_grad():
+                        chain.original.masked_fill_(cast(Tensor, chain[0].mask) == 0, 0)
                 _own_class(module)
                 parametrize.remove_parametrizations(module, attribute, leave_parametrized=False)
                 _to_the_front(module, attribute)
@@ -162,8 +183,9 @@ def _copy(model: nn.Module) -> nn.Module:
     memo = {}
     for module in model.modules():
         for value in vars(module).values():
-            if isinstance(value, Tensor) and not value.is_leaf:  # deepcopy refuses those
-                memo[id(value)] = value.detach().clone()
+            for tensor in value if isinstance(value, list) else [value]:  # a recurrent layer has a list of its weights
+                if isinstance(tensor, Tensor) and not tensor.is_leaf:  # deepcopy refuses those
+                    memo[id(tensor)] = tensor.detach().clone()
     return copy.deepcopy(model, memo)
 
 
@@ -197,6 +219,11 @@ def _chains(module: nn.Module) -> list[tuple[str, parametrize.ParametrizationLis
 def _torch_pruned(module: nn.Module) -> list[str]:
     hooks = module._forward_pre_hooks.values()
     return [hook._tensor_name for hook in hooks if isinstance(hook, prune.BasePruningMethod)]
+
+
+def _is_torch_ao(parametrization: nn.Module) -> bool:
+    """A mask of `torch.ao.pruning`, known by its name: that package warns when it is imported."""
+    return type(parametrization).__name__ == "FakeSparsity" and hasattr(parametrization, "mask")
 
 
 def _to_the_front(module: nn.Module, attribute: str) -> None:

@@ -101,12 +101,16 @@ def activation_scores(model: nn.Module, batches: Iterable[Batch]) -> dict[str, T
         batches: labels are not used.
 
     Raises:
-        InputError: there is no batch, or the weights are hidden behind masks (see `make_permanent`).
+        InputError: there is no batch, the weights are hidden behind masks (see `make_permanent`), or the model has an
+            `nn.MultiheadAttention`.
 
     Reference: Sun et al. 2024, "A Simple and Effective Pruning Approach for Large Language Models".
     """
     weights = _parameters(model)
     names = {id(weight): name for name, weight in weights.items()}
+    for path, module in model.named_modules():
+        if isinstance(module, nn.MultiheadAttention):  # it reads its projections itself: no input could be observed
+            raise InputError(f"{path!r} is a MultiheadAttention, whose inputs can't be observed: use taylor_scores.")
     layers = [layer for layer in model.modules() if id(getattr(layer, "weight", None)) in names]
     squares: dict[str, Tensor] = {}
 
@@ -115,6 +119,10 @@ def activation_scores(model: nn.Module, batches: Iterable[Batch]) -> dict[str, T
         # Channels stand before the 1, 2 or 3 places of a convolution's input, features at the end of a linear one's.
         channel = 1 - layer.weight.ndim if layer.weight.ndim > 2 else -1
         square = inputs.float().square().movedim(channel, 0).flatten(1).sum(1)
+        if getattr(layer, "transposed", False):  # its weight is (in, out / groups, places)
+            per_weight = square[:, None].expand(layer.weight.shape[:2])
+            squares[name] = squares.get(name, torch.zeros(())) + per_weight
+            return
         # A weight of a convolution in groups meets its own group's channels: (out, in / groups), as the weight.
         groups = getattr(layer, "groups", 1)
         per_weight = square.view(groups, -1).repeat_interleave(len(layer.weight) // groups, dim=0)

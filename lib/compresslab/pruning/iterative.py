@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from compresslab.errors import InputError
+from compresslab.hidden_weights import require_plain_parameters
 from compresslab.pruning.importance import magnitude_scores
 from compresslab.pruning.masks import Masks, apply_masks
 from compresslab.pruning.schedules import iterative_sparsities
@@ -86,6 +87,7 @@ def rewind(model: nn.Module, state: Mapping[str, Tensor], masks: Masks) -> nn.Mo
     Raises:
         InputError: the state or a mask is of another architecture.
     """
+    require_plain_parameters(model, purpose="rewinding")
     rewound = copy.deepcopy(model)
     try:
         rewound.load_state_dict(dict(state))

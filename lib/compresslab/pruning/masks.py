@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from compresslab.cost import prunable_weights
 from compresslab.errors import InputError
+from compresslab.hidden_weights import require_plain_parameters
 
 Masks = Mapping[str, Tensor]
 """From a weight's name, as in `state_dict`, to a bool tensor of its shape: True where the weight stays."""
@@ -22,8 +23,13 @@ def apply_masks(model: nn.Module, masks: Masks) -> nn.Module:
     """A copy of `model` whose masked weights are zero.
 
     Raises:
-        InputError: a mask names no parameter of the model, or has another shape.
+        InputError: a mask names no parameter of the model, or has another shape, or the model computes parameters
+            from others (see `make_permanent`).
+
+    >>> apply_masks(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])}).weight[0, 1].item()
+    0.0
     """
+    require_plain_parameters(model, purpose="pruning")
     pruned = copy.deepcopy(model)
     keep_masked(masks)(pruned)
     return pruned

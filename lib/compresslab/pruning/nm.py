@@ -58,4 +58,8 @@ def prune_n_m(model: nn.Module, *, n: int = 2, m: int = 4, skip: Collection[str]
     """
     scores = magnitude_scores(model)
     require_names(skip, scores, argument="skip")
+    for path, module in model.named_modules():
+        name = f"{path}.weight" if path else "weight"
+        if getattr(module, "transposed", False) and name in scores and name not in skip:
+            raise InputError(f"{name!r} is of a transposed convolution, whose inputs are its rows: add it to skip.")
     return apply_masks(model, n_m_masks({name: s for name, s in scores.items() if name not in skip}, n=n, m=m))
