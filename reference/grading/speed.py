@@ -21,9 +21,9 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
+from classroom.authoring.harness import read_answer, submission
 from classroom.cohort import course as courses
 from classroom.cohort import releases
-from classroom.authoring.harness import read_answer, submission
 from classroom.notebook.cells import read
 from compresslab.files import write_json
 from compresslab.hardware import machine
