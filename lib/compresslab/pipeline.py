@@ -16,8 +16,9 @@ from torch import nn
 
 from compresslab.errors import InputError
 from compresslab.files import write_json
+from compresslab.identity import fingerprint
 from compresslab.training import Epoch, Fitted
-from compresslab.weights import load_weights, save_weights
+from compresslab.weights import load_model, load_weights, save_model, save_weights
 
 __all__ = ["StageResult", "load_weights", "run_stage", "save_weights"]  # weights: under their name in the chapters
 
@@ -39,8 +40,9 @@ def run_stage(
     folder: str | os.PathLike[str],
     *,
     settings: Mapping[str, Any],
-    skeleton: nn.Module,
+    skeleton: nn.Module | None = None,
     make: Callable[[Path], Fitted],
+    depends_on: Mapping[str, object] | None = None,
 ) -> StageResult:
     """Run a stage, or load what an earlier run of it made.
 
@@ -48,15 +50,34 @@ def run_stage(
         folder: of this stage alone.
         settings: all that the result depends on, as JSON can hold it; an earlier result with other settings is
             refused, not reused.
-        skeleton: a model of the resulting architecture, to load saved weights into; not modified.
+        skeleton: a model of the resulting architecture, to load saved weights into; not modified. Without one the
+            architecture is saved beside the weights, as for a structurally pruned model.
         make: does the work. It gets the path of a checkpoint, to hand to `training.fit`.
+        depends_on: the rest of what the result depends on, which JSON can't hold: the objective, what is called after
+            a step, the model at the start. Their `identity.fingerprint` joins the settings.
 
     Raises:
-        InputError: the folder holds a stage with other settings, or its files are damaged.
+        InputError: the folder holds a stage with other settings, or its files are damaged, or a name stands in both
+            settings and `depends_on`.
+
+    >>> import tempfile, torch
+    >>> from compresslab.training import Recipe
+    >>> def make(checkpoint):
+    ...     return Fitted(nn.Linear(2, 1), (), Recipe(epochs=1), "made up")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first, again = (run_stage(folder, settings={"seed": 0}, make=make).model for _ in range(2))
+    >>> torch.equal(first.weight, again.weight)  # the second was loaded
+    True
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise InputError(f"{folder} is a file: name a folder for the stage.")
     done, weights = folder / "stage.json", folder / "model.safetensors"
     plain = json.loads(json.dumps(settings))  # tuples become lists, as in the file it is compared with
+    for name, value in (depends_on or {}).items():
+        if name in plain:
+            raise InputError(f"{name!r} stands in settings and in depends_on: name it once.")
+        plain[name] = fingerprint(value)
     if done.exists():
         saved = _read_stage(done)
         if saved["settings"] != plain:
@@ -64,13 +85,15 @@ def run_stage(
             raise InputError(
                 f"{folder} holds a stage made with other settings ({changed}): delete it or choose another."
             )
-        return StageResult(
-            load_weights(copy.deepcopy(skeleton), weights).eval(), tuple(Epoch(**line) for line in saved["history"])
-        )
+        model = load_model(weights) if skeleton is None else load_weights(copy.deepcopy(skeleton), weights)
+        return StageResult(model.eval(), tuple(Epoch(**line) for line in saved["history"]))
 
     checkpoint = folder / "checkpoint.pt"
     fitted = make(checkpoint)
-    save_weights(fitted.model, weights)
+    if skeleton is None:
+        save_model(fitted.model, weights)
+    else:
+        save_weights(fitted.model, weights)
     write_json(done, {"settings": plain, "data": fitted.data, "history": [asdict(line) for line in fitted.history]})
     checkpoint.unlink(missing_ok=True)
     return StageResult(fitted.model, fitted.history)

@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import nn
 
+from compresslab.distillation import distillation_objective
 from compresslab.errors import InputError
 from compresslab.models import mlp
 from compresslab.pipeline import load_weights, run_stage, save_weights
+from compresslab.pruning import keep_masked, masks_of_zeros
 from compresslab.training import Epoch, Fitted, Recipe
 
 SETTINGS = {"sparsity": 0.8, "images": (1, 2)}
@@ -79,3 +81,44 @@ def test_settings_are_kept_readable(tmp_path: Path) -> None:
     run_stage(tmp_path, settings=SETTINGS, skeleton=network(), make=make)
     saved = json.loads((tmp_path / "stage.json").read_text())
     assert saved["settings"] == {"sparsity": 0.8, "images": [1, 2]} and saved["data"] == "digits"
+
+
+def test_a_stage_with_another_objective_teacher_or_mask_is_not_reused(tmp_path: Path) -> None:
+    def parts(temperature: float = 4.0, teacher: int = 1, zeros: int = 1) -> dict[str, object]:
+        start = network()
+        with torch.no_grad():
+            start[1].weight[0, :zeros] = 0
+        return {
+            "objective": distillation_objective(network(seed=teacher), temperature=temperature, alpha=0.5),
+            "after_step": keep_masked(masks_of_zeros(start)),
+        }
+
+    folder = tmp_path / "stage"
+    run_stage(folder, settings=SETTINGS, skeleton=network(), make=make, depends_on=parts())
+    run_stage(folder, settings=SETTINGS, skeleton=network(), make=never, depends_on=parts())
+    for changed, named in [
+        (parts(temperature=20.0), "objective"),
+        (parts(teacher=2), "objective"),
+        (parts(zeros=2), "after_step"),
+        ({}, "objective"),
+    ]:
+        with pytest.raises(InputError, match=f"other settings .{named} is "):
+            run_stage(folder, settings=SETTINGS, skeleton=network(), make=never, depends_on=changed)
+    with pytest.raises(InputError, match="'sparsity' stands in settings and in depends_on"):
+        run_stage(folder, settings=SETTINGS, skeleton=network(), make=never, depends_on={"sparsity": 1})
+
+
+def test_a_stage_without_a_skeleton_loads_a_model_of_its_own_shapes(tmp_path: Path) -> None:
+    def cut(checkpoint: Path) -> Fitted:
+        return Fitted(mlp(inputs=4, hidden=(2, 5), classes=2), (LINE,), Recipe(epochs=1), "digits")
+
+    made = run_stage(tmp_path / "stage", settings=SETTINGS, make=cut).model
+    loaded = run_stage(tmp_path / "stage", settings=SETTINGS, make=never).model
+    images = torch.randn(3, 4)
+    assert torch.equal(loaded(images), made(images))
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "stage").write_text("")
+    with pytest.raises(InputError, match="is a file: name a folder"):
+        run_stage(tmp_path / "stage", settings=SETTINGS, skeleton=network(), make=never)
