@@ -30,7 +30,8 @@ THINGS: list[Callable[[], object]] = [
     lambda: [1, 2], lambda: {"a": 1}, lambda: {"a": 2}, lambda: {1, 2}, lambda: torch.ones(2), lambda: torch.ones(2, 1),
     lambda: torch.ones(2).half(), lambda: torch.zeros(2), lambda: weights(0), lambda: weights(1),
     lambda: nn.Dropout(0.1), lambda: nn.Dropout(0.2), lambda: scaled(2.0), lambda: scaled(3.0), lambda: scaled,
-    lambda: torch.relu, lambda: len, lambda: functools.partial(scaled, factor=2.0), lambda: functools.partial(scaled, factor=3.0),
+    lambda: torch.relu, lambda: len,
+    lambda: functools.partial(scaled, factor=2.0), lambda: functools.partial(scaled, factor=3.0),
     lambda: (lambda x: 2 * x), lambda: (lambda x: x + 2), lambda: weights(0).forward, lambda: weights(1).forward,
 ]  # fmt: skip
 
