@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"COMPRESSLAB_PHOTOS={photos} is no file: name the archive, or unset it.")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say what runs on one worker, and deselect the tests whose marker names something that this machine lacks."""
     for item in items:

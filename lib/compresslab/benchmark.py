@@ -212,7 +212,10 @@ def inference_call(model: Callable[[Tensor], object], images: Tensor) -> Callabl
 
     def call() -> object:
         with torch.inference_mode():
-            return model(images)
+            result = model(images)
+            if images.is_cuda:  # a launch returns before its kernel has run
+                torch.cuda.synchronize(images.device)
+            return result
 
     return call
 

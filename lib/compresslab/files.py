@@ -25,9 +25,11 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
         The temporary path, in the same folder (so that the move is one atomic rename).
 
     Raises:
-        InputError: the folder cannot be written, or the disk is full. `path` is then as it was.
+        InputError: `path` is a folder, its folder cannot be written, or the disk is full. `path` is then as it was.
     """
     path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name a file in it.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

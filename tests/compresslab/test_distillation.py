@@ -1,5 +1,7 @@
 """The distillation loss against its formula in float64 numpy, its gradient against the closed form."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -82,3 +84,46 @@ def test_bad_settings_are_named(changes: dict[str, float], named: str) -> None:
 def test_unequal_classes_are_refused() -> None:
     with pytest.raises(InputError, match=r"\(2, 3\).*\(2, 4\)"):
         distillation_loss(torch.randn(2, 3), torch.randn(2, 4), torch.tensor([0, 1]))
+
+
+def per_sample(student: Tensor, teacher: Tensor, labels: Tensor, temperature: float, alpha: float) -> list[float]:
+    """In float64 and by hand."""
+    found = []
+    for s, t, label in zip(student.double(), teacher.double(), labels.tolist(), strict=True):
+        p, q = (t / temperature).softmax(0), (s / temperature).softmax(0)
+        soft = sum(float(a) * math.log(float(a) / float(b)) for a, b in zip(p, q, strict=True) if a > 0)
+        hard = -math.log(float(s.softmax(0)[label])) if label >= 0 else 0.0
+        found.append(alpha * temperature**2 * soft + (1 - alpha) * hard)
+    return found
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("unlabelled", [0, 3, 6])
+def test_the_loss_is_the_mean_over_all_samples_labelled_or_not(alpha: float, unlabelled: int) -> None:
+    torch.manual_seed(0)
+    student, teacher = torch.randn(6, 4, requires_grad=True), torch.randn(6, 4)
+    labels = torch.tensor([0, 1, 2, 3, 0, 1])
+    labels[:unlabelled] = -100
+    loss = distillation_loss(student, teacher, labels, temperature=2.0, alpha=alpha)
+    expected = per_sample(student.detach(), teacher, labels, 2.0, alpha)
+    assert float(loss) == pytest.approx(sum(expected) / 6, rel=1e-5, abs=1e-7)
+    loss.backward()
+    assert student.grad is not None and student.grad.isfinite().all()
+
+
+def test_a_class_that_neither_side_allows_costs_nothing() -> None:
+    student = torch.tensor([[1.0, 0.0, -torch.inf]], requires_grad=True)
+    teacher = torch.tensor([[0.0, 1.0, -torch.inf]])
+    labels = torch.tensor([0])
+    loss = distillation_loss(student, teacher, labels, temperature=2.0, alpha=0.5)
+    without = distillation_loss(student[:, :2], teacher[:, :2], labels, temperature=2.0, alpha=0.5)
+    assert float(loss) == pytest.approx(float(without))
+    loss.backward()
+    assert student.grad is not None and student.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 4), (2, 5, 3), (0, 3)])
+def test_logits_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    labels = torch.zeros(shape[0], *shape[2:], dtype=torch.int64)
+    with pytest.raises(InputError, match="Flatten pixels or tokens"):
+        distillation_loss(torch.zeros(shape), torch.zeros(shape), labels)

@@ -90,3 +90,9 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
     assert cache_folder() == tmp_path / "compresslab"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == Path.home() / ".cache" / "compresslab"
+
+
+def test_a_folder_as_target_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder: name a file in it"):
+        write_json(tmp_path, {})
+    assert list(tmp_path.iterdir()) == []

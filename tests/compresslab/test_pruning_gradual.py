@@ -1,6 +1,9 @@
 """Gradual pruning follows its schedule, survives interruption at any step, and recognises another run's state."""
 
 import copy
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -95,15 +98,22 @@ class Interrupted(Exception):
     pass
 
 
-def interrupt_after(steps: int):
-    def after_step(model: nn.Module) -> None:
+@contextmanager
+def interrupted_after(steps: int) -> Iterator[None]:
+    run = sys.modules["compresslab.training.fit"]._Run
+    real = run._step
+
+    def step(self, batch):
         nonlocal steps
+        found = real(self, batch)
         steps -= 1
         if steps < 0:
             raise Interrupted
-        advance(model)
+        return found
 
-    return after_step
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "_step", step)
+        yield
 
 
 RUNS = {
@@ -134,8 +144,8 @@ def test_fit_resumed_at_any_step_gives_the_same_model(make, optimizer, data: Dat
     for steps in range(1, 17):
         file = tmp_path / f"{steps}.pt"
         if steps < 16:
-            with pytest.raises(Interrupted):
-                run(interrupt_after(steps), checkpoint=file, checkpoint_seconds=0)
+            with pytest.raises(Interrupted), interrupted_after(steps):
+                run(advance, checkpoint=file, checkpoint_seconds=0)
         resumed = run(advance, checkpoint=file)
         for name, tensor in undisturbed.state_dict().items():
             assert torch.equal(tensor, resumed.state_dict()[name]), (steps, name)

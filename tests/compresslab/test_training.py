@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +17,7 @@ from torch import Tensor, nn
 from compresslab.data import Batch, Batches, Dataset, load
 from compresslab.errors import InputError
 from compresslab.models import mlp, small_cnn
-from compresslab.training import Recipe, TrainingDiverged, autocast, evaluate, fit, one_cycle
+from compresslab.training import Evaluation, Recipe, TrainingDiverged, autocast, evaluate, fit, one_cycle
 from compresslab.training.recipe import build_optimizer
 
 RECIPE = Recipe(epochs=2, batch_size=64, learning_rate=0.05, precision="fp32", augment=("crop",), seed=3)
@@ -37,27 +39,31 @@ class Interrupted(Exception):
     pass
 
 
-def interrupt_after(steps: int):
-    left = steps
+@contextmanager
+def interrupted_after(steps: int) -> Iterator[None]:
+    """A run that stops like a killed one, after so many steps: its settings are those of the run that resumes."""
+    run = sys.modules["compresslab.training.fit"]._Run
+    real, left = run._step, steps
 
-    def after_step(model: nn.Module) -> None:
+    def step(self, batch):
         nonlocal left
+        found = real(self, batch)
         left -= 1
         if left < 0:
             raise Interrupted
+        return found
 
-    return after_step
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "_step", step)
+        yield
 
 
 @pytest.mark.parametrize("steps", [1, 7, 17, 18, 25])
 def test_interrupted_anywhere_and_resumed_gives_the_same_model(steps: int, digits: Dataset, tmp_path: Path) -> None:
     undisturbed = fit(network(), digits, RECIPE, progress=False)
     file = tmp_path / "checkpoint.pt"
-    with pytest.raises(Interrupted):
-        fit(
-            network(), digits, RECIPE, checkpoint=file, checkpoint_seconds=0, progress=False,
-            after_step=interrupt_after(steps),
-        )  # fmt: skip
+    with pytest.raises(Interrupted), interrupted_after(steps):
+        fit(network(), digits, RECIPE, checkpoint=file, checkpoint_seconds=0, progress=False)
     resumed = fit(network(), digits, RECIPE, checkpoint=file, progress=False)
     for name, tensor in undisturbed.model.state_dict().items():
         assert torch.equal(tensor, resumed.model.state_dict()[name]), name
@@ -72,7 +78,8 @@ def test_interrupted_anywhere_and_resumed_gives_the_same_model(steps: int, digit
 def test_a_complete_run_is_not_trained_again(digits: Dataset, tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.pt"
     first = fit(network(), digits, RECIPE, checkpoint=file, progress=False)
-    again = fit(network(), digits, RECIPE, checkpoint=file, progress=False, after_step=interrupt_after(0))
+    with interrupted_after(0):
+        again = fit(network(), digits, RECIPE, checkpoint=file, progress=False)
     assert first.history == again.history
     assert all(torch.equal(a, b) for a, b in zip(first.model.parameters(), again.model.parameters(), strict=True))
 
@@ -86,8 +93,15 @@ from test_training import RECIPE, fit, load, network, torch
 
 steps = iter(range(20))
 torch.set_num_threads({torch.get_num_threads()})
-fit(network(), load("digits"), RECIPE, checkpoint={str(file)!r}, checkpoint_seconds=0, progress=False,
-    after_step=lambda model: next(steps, None) is None and os.kill(os.getpid(), signal.SIGKILL))
+run = sys.modules["compresslab.training.fit"]._Run
+real = run._step
+def step(self, batch):
+    found = real(self, batch)
+    if next(steps, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return found
+run._step = step
+fit(network(), load("digits"), RECIPE, checkpoint={str(file)!r}, checkpoint_seconds=0, progress=False)
 """
     assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["checkpoint.pt"]
@@ -227,3 +241,80 @@ def test_bad_settings_are_named(changes: dict) -> None:
 def test_a_frozen_model_is_refused(digits: Dataset) -> None:
     with pytest.raises(InputError, match="nothing to train"):
         fit(network().requires_grad_(False), digits, RECIPE, progress=False)
+
+
+def scaled(factor: float):
+    def objective(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+        logits = model(batch.images)
+        return factor * nn.functional.cross_entropy(logits, batch.labels), logits
+
+    return objective
+
+
+def scaling(factor: float):
+    def after_step(model: nn.Module) -> None:
+        with torch.no_grad():
+            next(model.parameters()).mul_(factor)
+
+    return after_step
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "named"),
+    [
+        ({"objective": scaled(1.0)}, {"objective": scaled(2.0)}, "objective"),
+        ({"objective": scaled(1.0)}, {}, "objective"),
+        ({"after_step": scaling(1.0)}, {"after_step": scaling(0.9)}, "after_step"),
+    ],
+)
+def test_a_run_with_another_objective_does_not_resume(digits: Dataset, tmp_path: Path, first, second, named) -> None:
+    file = tmp_path / "checkpoint.pt"
+    fit(network(), digits, RECIPE, checkpoint=file, progress=False, **first)
+    fit(network(), digits, RECIPE, checkpoint=file, progress=False, **first)  # the same: complete already
+    with pytest.raises(InputError, match=f"belongs to another run .{named} is"):
+        fit(network(), digits, RECIPE, checkpoint=file, progress=False, **second)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_model_that_validates_to_no_number_has_diverged(digits: Dataset, value: float, tmp_path: Path) -> None:
+    class Breaks(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.body = network()
+
+        def forward(self, images: Tensor) -> Tensor:
+            logits = self.body(images)
+            return logits if self.training else torch.cat([logits[:, :1] + value, logits[:, 1:]], dim=1)
+
+    with pytest.raises(TrainingDiverged, match="in epoch 1, by step .*try a learning_rate below"):
+        fit(Breaks(), digits, RECIPE, progress=False)
+
+
+def test_an_accuracy_is_of_whole_counts() -> None:
+    for n in (10, 1000, 3000):
+        right = 9 * n // 10
+        logits = torch.eye(2)[[0] * right + [1] * (n - right)]
+        found = Evaluation(logits, torch.zeros(n, dtype=torch.int64), torch.arange(n))
+        assert found.accuracy == 0.9
+
+
+def test_evaluation_leaves_a_model_where_it_was(digits: Dataset) -> None:
+    model = network().to("meta")
+    with pytest.raises(NotImplementedError):  # nothing can be copied from there: but it must not have moved
+        evaluate(model, Batches(digits, digits.test, 100), device="cpu")
+    assert {parameter.device.type for parameter in model.parameters()} == {"meta"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"weight_decay": float("nan")}, "weight_decay=nan"),
+        ({"weight_decay": -1.0}, "weight_decay=-1.0"),
+        ({"epochs": 1.5}, "epochs=1.5"),
+        ({"momentum": float("nan")}, "momentum=nan"),
+        ({"learning_rate": float("inf")}, "learning_rate=inf"),
+    ],
+)
+def test_settings_that_are_no_numbers_are_refused_by_name(settings: dict[str, float], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        replace(RECIPE, **settings)

@@ -151,7 +151,8 @@ def time_variants(variants: dict[str, Variant], dataset: Dataset, *, images: int
 
 def choose(results: list[VariantResult], profile: Profile) -> VariantResult:
     """The smallest file within the tolerance on the validation split; the baseline always is."""
-    floor = results[0].validation_accuracy - profile.tolerance_points / 100
+    # Accuracies are shares of whole counts: what is lost by rounding must not refuse "exactly 2 points".
+    floor = results[0].validation_accuracy - profile.tolerance_points / 100 - 1e-9
     return min((r for r in results if r.validation_accuracy >= floor), key=lambda r: r.size_bytes)
 
 

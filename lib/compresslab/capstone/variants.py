@@ -98,16 +98,18 @@ class Workshop:
         objective = None
         if teacher is not None:
             objective = distillation_objective(teacher, temperature=profile.temperature, alpha=profile.alpha)
+        after_step = keep_masked(masks_of_zeros(start)) if keep_zeros else None
         result = run_stage(
             folder,
             settings={"profile": asdict(profile), "data": self.dataset.name, "seed": self.seed},
+            depends_on={"start": start, "objective": objective, "after_step": after_step},
             skeleton=start,
             make=lambda checkpoint: fit(
                 start,
                 self.dataset,
                 recipe,
                 objective=objective,
-                after_step=keep_masked(masks_of_zeros(start)) if keep_zeros else None,
+                after_step=after_step,
                 checkpoint=checkpoint,
                 device=self.device,
                 progress=self.progress,

@@ -8,16 +8,26 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from compresslab.arguments import whole
 from compresslab.data.sets import Dataset, Split
 from compresslab.errors import InputError
 
 
 class Batch(NamedTuple):
-    """Images (B, C, H, W) float32, normalised; labels (B,) int64; ids (B,) int64."""
+    """Samples, and where in a run they come: with the sample's id, that says how each image was augmented.
+
+    Attributes:
+        images: (B, C, H, W) float32, normalised.
+        labels: (B,) int64.
+        ids: (B,) int64.
+        epoch, step: from 0.
+    """
 
     images: Tensor
     labels: Tensor
     ids: Tensor
+    epoch: int = 0
+    step: int = 0
 
 
 class Batches:
@@ -48,10 +58,8 @@ class Batches:
         seed: int = 0,
         drop_last: bool = False,
     ) -> None:
-        if batch_size < 1:
-            raise InputError(f"batch_size={batch_size} must be at least 1.")
-        if seed < 0:
-            raise InputError(f"seed={seed} must be at least 0.")
+        whole(batch_size=batch_size)
+        whole(0, seed=seed)
         if unknown := set(augment) - {"crop", "flip"}:
             raise InputError(f"augment={augment!r} holds {min(unknown)!r}: choose from 'crop' and 'flip'.")
         if len(split) < (batch_size if drop_last else 1):
@@ -94,7 +102,7 @@ class Batches:
                 images = shift(images, self.dataset.image_size // 8, random)
             if "flip" in self.augment:
                 images = mirror(images, random)
-            yield Batch(images, self.split.labels[index], self.split.ids[index])
+            yield Batch(images, self.split.labels[index], self.split.ids[index], epoch, step)
 
     def _random(self, epoch: int, stream: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, epoch, stream))

@@ -132,6 +132,8 @@ def _layout(
         raise InputError(f"{path}/{min(loose)} lies in no class folder: {expected}.")
     tops = sorted({name.parent.parent for name in images})
     if len(tops) == 1:
+        if _FOLDERS.get(tops[0].name, "train") != "train":
+            raise InputError(f"{path} holds no train/ beside {tops[0].name}/: {expected}.")
         split_of = {tops[0]: "train"}
     else:
         split_of = {top: _FOLDERS[top.name] for top in tops if top.name in _FOLDERS}

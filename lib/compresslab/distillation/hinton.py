@@ -4,15 +4,16 @@ Reference: Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural 
 """
 
 import copy
-import math
 from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from compresslab.arguments import positive, share
 from compresslab.data import Batch
 from compresslab.errors import InputError
+from compresslab.modes import evaluating
 
 
 def soft_targets(logits: Tensor, temperature: float) -> Tensor:
@@ -43,20 +44,29 @@ def distillation_loss(
     with 1/T^2, so T^2 keeps the balance of the two terms when the temperature changes.
 
     Args:
-        student_logits, teacher_logits: (N, classes).
-        labels: (N,) int64.
+        student_logits, teacher_logits: (N, classes). A class at minus infinity in the teacher's has probability 0.
+        labels: (N,) int64; -100 marks a sample without a label, which learns from the teacher alone.
         temperature: T, above 0.
         alpha: 0 (labels only) to 1 (teacher only).
 
     Returns:
-        The loss in nats, averaged over samples in both terms.
+        The loss in nats: the mean over all N samples in both terms, so that a missing label doesn't change what the
+        others weigh. Leave out what must not count at all, such as padding, before the call.
 
     Raises:
-        InputError: shapes differ, or a setting is out of its range.
+        InputError: shapes differ or are others, or a setting is out of its range.
+
+    >>> teacher, labels = torch.tensor([[2.0, 0.0]]), torch.tensor([0])
+    >>> float(distillation_loss(teacher, teacher, labels, alpha=1.0))
+    0.0
     """
     _check_temperature(temperature)
-    if not 0 <= alpha <= 1:
-        raise InputError(f"alpha={alpha} is not between 0 (labels only) and 1 (teacher only).")
+    share(alpha=alpha, hint="0 is labels only, 1 teacher only")
+    if student_logits.ndim != 2 or labels.shape != student_logits.shape[:1] or not len(labels):
+        raise InputError(
+            f"student_logits has shape {tuple(student_logits.shape)} and labels {tuple(labels.shape)}: expected "
+            "(N, classes) and (N,) with N at least 1. Flatten pixels or tokens into N, classes last."
+        )
     if student_logits.shape != teacher_logits.shape:
         raise InputError(
             f"student_logits has shape {tuple(student_logits.shape)} and teacher_logits "
@@ -64,13 +74,13 @@ def distillation_loss(
         )
     student_logits, teacher_logits = _widen(student_logits), _widen(teacher_logits)
     # Both sides as logarithms: log(softmax(x)) underflows to minus infinity where log_softmax does not.
-    soft = F.kl_div(
-        F.log_softmax(student_logits / temperature, dim=1),
-        F.log_softmax(teacher_logits / temperature, dim=1),
-        reduction="batchmean",  # 'mean' would divide by the number of classes too
-        log_target=True,
-    )
-    return alpha * temperature**2 * soft + (1 - alpha) * F.cross_entropy(student_logits, labels)
+    log_student = F.log_softmax(student_logits / temperature, dim=1)
+    log_teacher = F.log_softmax(teacher_logits / temperature, dim=1)
+    possible = log_teacher > -torch.inf  # 0 log 0 is 0; F.kl_div gives NaN where both are minus infinity
+    ratio = torch.where(possible, log_teacher, 0.0) - torch.where(possible, log_student, 0.0)
+    soft = (log_teacher.exp() * ratio).sum() / len(labels)  # over samples; not over classes too, as 'mean' would
+    hard = F.cross_entropy(student_logits, labels, reduction="sum") / len(labels)
+    return alpha * temperature**2 * soft + (1 - alpha) * hard
 
 
 def distillation_objective(
@@ -84,7 +94,7 @@ def distillation_objective(
     frozen = copy.deepcopy(teacher).eval().requires_grad_(False)
 
     def objective(student: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
-        with torch.no_grad():
+        with torch.no_grad(), evaluating(frozen):
             teacher_logits = frozen.to(batch.images.device)(batch.images)
         logits = student(batch.images)
         loss = distillation_loss(logits, teacher_logits, batch.labels, temperature=temperature, alpha=alpha)
@@ -99,5 +109,4 @@ def _widen(logits: Tensor) -> Tensor:
 
 
 def _check_temperature(temperature: float) -> None:
-    if not (math.isfinite(temperature) and temperature > 0):
-        raise InputError(f"temperature={temperature} must be a positive number.")
+    positive(temperature=temperature)

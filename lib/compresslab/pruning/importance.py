@@ -191,6 +191,6 @@ def _on_device(batches: Iterable[Batch], model: nn.Module) -> Iterator[Batch]:
     empty = True
     for batch in batches:
         empty = False
-        yield Batch(*(part.to(device) for part in batch))
+        yield batch._replace(images=batch.images.to(device), labels=batch.labels.to(device), ids=batch.ids.to(device))
     if empty:
         raise InputError("there is nothing to score on: the loader gave no batch.")

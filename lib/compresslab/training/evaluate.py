@@ -1,7 +1,7 @@
 """Evaluating a classifier: the logits of every sample, and what follows from them."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -42,7 +42,7 @@ class Evaluation:
     @property
     def accuracy(self) -> float:
         """Share of correct samples, 0 to 1."""
-        return float(self.correct.float().mean())
+        return int(self.correct.sum()) / self.n  # of whole numbers: float32 would call 90% 89.99999762%
 
     @property
     def loss(self) -> float:
@@ -77,12 +77,11 @@ def evaluate(
     labels: list[Tensor] = []
     ids: list[Tensor] = []
     if isinstance(model, nn.Module):
-        model.to(place)
-        evaluation_mode: AbstractContextManager[None] = evaluating(model)
+        set_up: AbstractContextManager[None] = _evaluating_on(model, place)
     else:
         place = torch.device("cpu")
-        evaluation_mode = nullcontext()
-    with evaluation_mode, torch.inference_mode(), autocast(precision, place):
+        set_up = nullcontext()
+    with set_up, torch.inference_mode(), autocast(precision, place):
         for batch in tqdm(batches, desc="evaluate", unit="batch", leave=False, disable=not progress):
             logits.append(model(batch.images.to(place)).float().cpu())
             labels.append(batch.labels)
@@ -94,3 +93,18 @@ def evaluate(
         bad = int(answer.logits.isnan().any(dim=1).sum())
         raise FloatingPointError(f"the model's logits are NaN for {bad} of {answer.n} samples.")
     return answer
+
+
+@contextmanager
+def _evaluating_on(model: nn.Module, place: torch.device) -> Iterator[None]:
+    """Evaluation mode on a device; the model's modes and its own device afterwards, whatever happens."""
+    before = {tensor.device for tensor in (*model.parameters(), *model.buffers())}
+    if len(before) > 1 and before != {place}:
+        raise InputError(f"the model lies on {' and '.join(sorted(map(str, before)))}: move it to one device first.")
+    with evaluating(model):
+        model.to(place)
+        try:
+            yield
+        finally:
+            if before:
+                model.to(before.pop())

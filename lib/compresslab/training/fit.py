@@ -22,6 +22,7 @@ from tqdm.auto import tqdm
 from compresslab.cost import parameter_count
 from compresslab.data import Batch, Batches, Dataset
 from compresslab.errors import InputError
+from compresslab.identity import fingerprint
 from compresslab.training.checkpoint import load_checkpoint, save_checkpoint
 from compresslab.training.evaluate import evaluate
 from compresslab.training.recipe import Recipe, autocast, build_optimizer, one_cycle
@@ -96,7 +97,8 @@ def fit(
         objective: from (model, batch) to (loss, logits); default cross-entropy with the recipe's smoothing.
         after_step: called with the model after every optimizer step, for example to re-apply masks.
         checkpoint: a file to resume from when it exists, and to write every `checkpoint_seconds` and after
-            every epoch. When the run is already complete there, nothing is trained.
+            every epoch. When the run is already complete there, nothing is trained. Objective and `after_step` are
+            part of the run's identity, with the values that their closures hold (see `identity.fingerprint`).
         checkpoint_seconds: least time between two checkpoints within an epoch.
         device: where to train. The returned model is on the CPU.
         progress: show a bar for every epoch.
@@ -182,7 +184,10 @@ class _Run:
         )
         self.at = _Position()
         self.best: dict[str, Tensor] = {}
+        self.settings: dict[str, str] = {}
         if checkpoint:
+            # With what they hold (a temperature, a teacher, masks), as it is before the first step.
+            self.settings = {"objective": fingerprint(objective), "after_step": fingerprint(after_step)}
             self._restore(checkpoint)
 
     @property
@@ -224,7 +229,12 @@ class _Run:
         """Validate, add a line to the history, and move to the next epoch."""
         started, at = time.monotonic(), self.at
         validation = Batches(self.dataset, self.dataset.validation, max(256, self.recipe.batch_size))
-        measured = evaluate(self.model, validation, device=self.device, precision=self.recipe.precision)
+        try:
+            measured = evaluate(self.model, validation, device=self.device, precision=self.recipe.precision)
+        except FloatingPointError as error:
+            raise self._diverged(str(error)) from error
+        if not math.isfinite(measured.loss):
+            raise self._diverged(f"the validation loss is {measured.loss}")
         line = Epoch(
             epoch=at.epoch + 1,
             learning_rate=self.optimizer.param_groups[0]["lr"],
@@ -255,7 +265,7 @@ class _Run:
         images = batch.images.to(self.device, memory_format=self.layout, non_blocking=True)
         labels = batch.labels.to(self.device, non_blocking=True)
         with self.autocast:
-            loss, logits = self.objective(self.model, Batch(images, labels, batch.ids))
+            loss, logits = self.objective(self.model, batch._replace(images=images, labels=labels))
         self.scaler.scale(loss).backward()
         self.scaler.step(self.optimizer)
         self.scaler.update()
@@ -272,11 +282,12 @@ class _Run:
         loss_sum.zero_()
         correct.zero_()
         if not math.isfinite(at.loss_sum):
-            raise TrainingDiverged(
-                f"the loss is no longer finite in epoch {at.epoch + 1}, by step {at.step}: "
-                f"try a learning_rate below {self.recipe.learning_rate}."
-            )
+            raise self._diverged("the loss is no longer finite")
         bar.set_postfix(loss=f"{at.loss_sum / at.seen:.3f}", accuracy=f"{at.correct / at.seen:.1%}", refresh=False)
+
+    def _diverged(self, what: str) -> TrainingDiverged:
+        where = f"in epoch {self.at.epoch + 1}, by step {self.at.step}"
+        return TrainingDiverged(f"{what.rstrip('.')} {where}: try a learning_rate below {self.recipe.learning_rate}.")
 
     def _identity(self) -> dict[str, Any]:
         """What must be equal for a checkpoint to be this run's."""
@@ -285,6 +296,7 @@ class _Run:
             "model": f"{type(self.model).__name__} with {parameter_count(self.model)} parameters",
             **{f"recipe.{name}": str(value) for name, value in asdict(self.recipe).items()},
             "initial weights": self.initial_digest,
+            **self.settings,
         }
 
     def _save(self) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import nn
 
+from compresslab.arguments import one_of, positive, share, whole
 from compresslab.errors import InputError
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
@@ -49,20 +50,14 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name}={getattr(self, name)} must be at least 1.")
-        if self.patience is not None and self.patience < 1:
-            raise InputError(f"patience={self.patience} must be at least 1 epoch, or None.")
-        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise InputError(f"learning_rate={self.learning_rate} must be a positive number.")
-        for name in ("warmup", "label_smoothing", "momentum"):
-            if not 0 <= getattr(self, name) < 1:
-                raise InputError(f"{name}={getattr(self, name)} must be at least 0 and below 1.")
-        if self.optimizer not in ("sgd", "adamw"):
-            raise InputError(f"optimizer={self.optimizer!r} is not known: choose 'sgd' or 'adamw'.")
-        if self.precision not in ("auto", "fp32", "bf16", "fp16"):
-            raise InputError(f"precision={self.precision!r} is not known: choose auto, fp32, bf16 or fp16.")
+        whole(epochs=self.epochs, batch_size=self.batch_size, patience=self.patience)
+        whole(0, seed=self.seed)
+        positive(learning_rate=self.learning_rate)
+        share(one=False, warmup=self.warmup, label_smoothing=self.label_smoothing, momentum=self.momentum)
+        if not 0 <= self.weight_decay < math.inf:  # NaN is neither
+            raise InputError(f"weight_decay={self.weight_decay} must be a finite number of at least 0.")
+        one_of(("sgd", "adamw"), optimizer=self.optimizer)
+        one_of(("auto", "fp32", "bf16", "fp16"), precision=self.precision)
 
 
 def one_cycle(step: int, steps: int, *, peak: float, warmup: float) -> float:
