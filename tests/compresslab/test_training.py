@@ -286,7 +286,7 @@ def test_a_model_that_validates_to_no_number_has_diverged(digits: Dataset, value
             logits = self.body(images)
             return logits if self.training else torch.cat([logits[:, :1] + value, logits[:, 1:]], dim=1)
 
-    with pytest.raises(TrainingDiverged, match="in epoch 1, by step .*try a learning_rate below"):
+    with pytest.raises(TrainingDiverged, match=r"in epoch 1, by step .*try a learning_rate below"):
         fit(Breaks(), digits, RECIPE, progress=False)
 
 
