@@ -16,7 +16,7 @@ def targets(repository: Path) -> set[str]:
 
 def test_help_lists_every_target(repository: Path, targets: set[str]) -> None:
     shown = subprocess.run(["make", "help"], cwd=repository, capture_output=True, text=True, check=True).stdout
-    assert set(re.findall(r"^make (\w+) +\S", shown, re.MULTILINE)) == targets
+    assert set(re.findall(r"^make ([\w-]+) +\S", shown, re.MULTILINE)) == targets
     assert subprocess.run(["make"], cwd=repository, capture_output=True, text=True, check=True).stdout == shown
 
 
@@ -52,7 +52,7 @@ def test_an_unsuitable_python_is_refused_in_one_sentence(repository: Path, tmp_p
 def test_every_ci_runs_the_same_command(repository: Path) -> None:
     workflow = yaml.safe_load((repository / ".github/workflows/ci.yml").read_text())
     commands = [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
-    assert commands == ["make test PYTHON=python"]
+    assert [command.partition(" TEST_FLAGS=")[0] for command in commands] == ["make test PYTHON=python"]
     script = repository / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     assert script.read_text().splitlines()[-1] == "make test </dev/null"
