@@ -4,7 +4,7 @@ Each network of `zoo.py` runs in float64 in a process of its own, with limits on
 what belongs together; half of every group, drawn at random, goes. The oracle: before anything is cut, the columns by
 which the library says that layers read these units are set to zero in the whole network. That network and the smaller
 one must then agree on an input that neither library has seen, to 1e-8 of the largest output. A network that ran in
-training mode must still do so. `moved` says whether the units mattered to the output: where they don't, equality shows less.
+training mode must still do so. `moved` says whether the units mattered to the output: where not, equality shows less.
 
 - works: equal outputs;
 - nothing to remove: the library finds no units that could go;
@@ -129,6 +129,7 @@ def isolated(judge: Any, build: Builder) -> dict[str, Any]:
         if not process:
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))  # also when this process is gone
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)

@@ -107,15 +107,15 @@ TRANSFORMERS: Mapping[str, dict[str, Any]] = {  # configurations of Hugging Face
 
 
 def zoo() -> Iterator[tuple[str, str, Builder]]:
-    """All networks: family, name, builder."""
+    """All networks, small ones first: family, name, builder."""
+    for name, build in odd().items():
+        yield "odd", name, build
+    for name in TRANSFORMERS:
+        yield "transformers", name, functools.partial(_transformer, name)
     for name, side in TORCHVISION.items():
         yield "torchvision", name, functools.partial(_torchvision, name, side)
     for name, side in TIMM.items():
         yield "timm", name, functools.partial(_timm, name, side)
-    for name in TRANSFORMERS:
-        yield "transformers", name, functools.partial(_transformer, name)
-    for name, build in odd().items():
-        yield "odd", name, build
 
 
 def _torchvision(name: str, side: int) -> Built:
