@@ -11,7 +11,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same floating-point sums on every machine
 os.environ["MPLBACKEND"] = "Agg"
 
-pytest_plugins = ["classroom.authoring.reporting"]
+pytest_plugins = ["grading_report"]
 IN_CI = os.environ.get("CI") == "true"
 # What watches processes, takes times or fills the machine: one at a time.
 SERIAL = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from grading_report import LEDGER, TABLE
 
 from classroom.authoring.ledger import Ledger
-from classroom.authoring.reporting import LEDGER, TABLE
 from classroom.authoring.verdicts import Table
 from classroom.cohort import releases
 from classroom.notebook.cells import Cell, read

@@ -27,7 +27,9 @@ def test_has_a_cache_of_its_own():
 
 def run(folder: Path, conftest: Path, tests: str, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_bytes(conftest.read_bytes())
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    photographs: as in pyproject.toml\n    peers: too\n")
+    plugins = conftest.parent / "plugins"
+    markers = "markers =\n    photographs: as in pyproject.toml\n    peers: too\n"
+    (folder / "pytest.ini").write_text(f"[pytest]\npythonpath = {plugins}\n{markers}")
     (folder / "test_small.py").write_text(tests)
     kept = {name: value for name, value in os.environ.items() if name not in ("CI", "COMPRESSLAB_PHOTOS")}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
