@@ -199,7 +199,7 @@ def _peer(build: Builder, ignored: set[str]) -> dict[str, Any]:
 
     model, example, fresh = prepared(build)
     trains = runs_in_training(prepared(build)[0], fresh)
-    size, names = weights(model), {id(module): name for name, module in model.named_modules()}
+    names = {id(module): name for name, module in model.named_modules()}
     pruner = tp.pruner.BasePruner(
         model,
         example,
@@ -208,6 +208,7 @@ def _peer(build: Builder, ignored: set[str]) -> dict[str, Any]:
         ignored_layers=[model.get_submodule(name) for name in ignored],
     )
     worst, groups, norms, whole = 0.0, 0, False, output(model, fresh)
+    size = weights(model)  # a lazy network has them only now
     for group in pruner.step(interactive=True):
         for dependency, indices in group:
             norms |= isinstance(dependency.target.module, nn.LayerNorm | nn.GroupNorm | nn.RMSNorm)
@@ -240,8 +241,15 @@ def silence(module: nn.Module, indices: list[int]) -> None:
     with torch.no_grad():
         if isinstance(module, nn.modules.conv._ConvTransposeNd):
             module.weight[indices] = 0
-        elif isinstance(module, nn.modules.conv._ConvNd | nn.Linear) and getattr(module, "groups", 1) == 1:
+        elif isinstance(module, nn.modules.conv._ConvNd):  # a group of filters reads its own channels
+            rows, columns = len(module.weight) // module.groups, module.weight.shape[1]
+            for index in indices:
+                group = index // columns
+                module.weight[group * rows : (group + 1) * rows, index % columns] = 0
+        elif isinstance(module, nn.Linear):
             module.weight[:, indices] = 0
+        elif isinstance(module, nn.MultiheadAttention) and module.in_proj_weight is not None:
+            module.in_proj_weight[:, indices] = 0
 
 
 def prepared(build: Builder) -> tuple[nn.Module, Tensor, Tensor]:
@@ -311,8 +319,9 @@ def still_trains(found: dict[str, Any], model: nn.Module, example: Tensor, train
 
 
 def weights(model: nn.Module) -> int:
-    """Number of parameters, shared ones once."""
-    return sum(p.numel() for p in model.parameters() if not isinstance(p, nn.parameter.UninitializedTensorMixin))
+    """Number of parameters, shared ones once; 1 for none, as the figure divides."""
+    made = (p for p in model.parameters() if not isinstance(p, nn.parameter.UninitializedTensorMixin))
+    return max(1, sum(p.numel() for p in made))
 
 
 if __name__ == "__main__":
