@@ -4,6 +4,7 @@ import importlib.util
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,26 +34,34 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"COMPRESSLAB_PHOTOS={photos} is no file: name the archive, or unset it.")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say what runs on one worker, and deselect the tests whose marker names something that this machine lacks."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    """Deselect the tests whose marker names something that this machine lacks."""
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent())]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
     config.stash[LEFT_OUT] = [marker for item in left_out for marker in absent() if item.get_closest_marker(marker)]
 
 
-def group_of(item: pytest.Item) -> str:
-    """What shares a worker of pytest-xdist: a module, whose fixtures may be dear, or a test of many cases alone."""
-    name = item.path.stem
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker of pytest-xdist whole groups. Its own `loadgroup` does not with pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """What shares a worker: a module, whose fixtures may be dear; of some modules each case, of others all together."""
+    name = Path(nodeid.partition("::")[0]).stem
     if name in SERIAL:
         return "serial"
-    if name == "test_chapters":
-        return f"{name}-{item.callspec.id}" if hasattr(item, "callspec") else name
-    return item.nodeid if name in SCATTERED else name
+    if name == "test_chapters":  # a chapter is executed once for its tests
+        return f"{name}[{nodeid.partition('[')[2]}"
+    return nodeid if name in SCATTERED else name
 
 
 def absent() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The rules of a test run, tried on small runs of their own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,23 @@ def test_a_skip_fails_the_run_in_ci_only(tmp_path, conftest, skip, ci, status) -
     result = run(tmp_path, conftest, f"import pytest\n{skip}\n", CI=ci)
     assert result.returncode == status, result.stdout
     assert ("a skip is a failure in CI" in result.stdout) == bool(ci)
+
+
+def test_workers_share_no_module_but_those_of_many_cases(tmp_path: Path, conftest: Path) -> None:
+    cases = """
+import pytest
+
+@pytest.mark.parametrize("n", range(8))
+def test_a(n, worker_id):
+    print("ON", __name__, worker_id)
+"""
+    for name in ("test_one", "test_two", "test_sandbox", "test_grade", "test_assignments"):
+        (tmp_path / f"{name}.py").write_text(cases)
+    ran = run(tmp_path, conftest, cases, PYTEST_ADDOPTS="-n 2 -rP")
+    workers: dict[str, set[str]] = {}
+    for module, worker in re.findall(r"ON (?:.*\.)?(\w+) (gw\d)", ran.stdout):
+        workers.setdefault(module, set()).add(worker)
+    assert workers.keys() == {"test_one", "test_two", "test_sandbox", "test_grade", "test_assignments", "test_small"}
+    assert all(len(found) == 1 for name, found in workers.items() if name != "test_assignments"), workers
+    assert workers["test_sandbox"] == workers["test_grade"]
+    assert len(workers["test_assignments"]) == 2
