@@ -147,7 +147,9 @@ def _transformer(name: str) -> Built:
 
     config = getattr(transformers, name.removesuffix("Encoder") + "Config")(**TRANSFORMERS[name])
     config.use_cache = False
-    return LastHidden(getattr(transformers, name + "Model")(config)), torch.randint(1, 50, (2, 12))
+    # The pooler's result isn't returned here, and a layer that runs for nothing would be another matter.
+    settings = {"add_pooling_layer": False} if name in ("Albert", "Bert", "MobileBert", "Roberta") else {}
+    return LastHidden(getattr(transformers, name + "Model")(config, **settings)), torch.randint(1, 50, (2, 12))
 
 
 class Net(nn.Module):
