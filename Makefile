@@ -7,7 +7,7 @@ LAB_FLAGS ?=
 TEST_FLAGS ?=
 ASSIGNMENT ?=
 GRADE_FLAGS ?=
-WORKERS ?= --numprocesses=logical --maxprocesses=8
+WORKERS ?= --numprocesses=logical --maxprocesses=8 --no-loadscope-reorder
 
 # Threads that have nothing to do sleep instead of spinning: on a shared machine, spinning made training 5 times slower.
 export OMP_WAIT_POLICY ?= passive

@@ -49,9 +49,10 @@ def results(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The quick profile on digits32, as a learner runs it, on all cores."""
+    """The quick profile on digits32, as a learner runs it, on the cores that pytest-xdist's other workers leave."""
     folder = tmp_path_factory.mktemp("runs") / "quick"
-    run("--out", folder, "--quiet", OMP_NUM_THREADS=str(os.cpu_count()))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    run("--out", folder, "--quiet", OMP_NUM_THREADS=str(max(1, (os.cpu_count() or 1) // workers)))
     return folder
 
 

@@ -38,6 +38,17 @@ def test_a_busy_machine_takes_nothing(monkeypatch, wall: float, computed: float,
     assert stopwatch.seconds == pytest.approx(charged)
 
 
+def test_a_process_that_ended_took_its_time_all_the_same(monkeypatch) -> None:
+    clocks = Clocks(monkeypatch)
+    stopwatch = Stopwatch(lambda: clocks.computed)
+    clocks.go(1.0, 1.0)
+    assert stopwatch.seconds == 1.0
+    clocks.go(5.0, 5.0)
+    assert stopwatch.seconds == 6.0
+    clocks.go(0.0, -6.0)  # its processes are gone, and what they had computed with them
+    assert stopwatch.seconds == 6.0
+
+
 @pytest.mark.linux
 def test_computing_in_the_sandbox_is_seen_from_outside(locked: ForkServer) -> None:
     with Session(locked, Limits(), 1) as session:

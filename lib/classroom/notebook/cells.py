@@ -12,7 +12,7 @@ from typing import Any
 
 from compresslab.errors import InputError
 
-MOST_CELLS = 5_000  # a chapter has 60; each of these costs the judge time
+MOST_CELLS = 30_000  # a chapter has 60; placing them takes linear time, but each that runs costs a round trip
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,7 @@ class Stopwatch:
         self._computed = computed
         self._started = time.monotonic()
         self._first_look: tuple[float, float] | None = None  # on the wall and of computing
+        self._most = 0.0  # what was seen of a process that has ended since may no longer be there to count
 
     @property
     def seconds(self) -> float:
@@ -198,7 +199,9 @@ class Stopwatch:
         if self._first_look is None:
             self._first_look = wall, self._computed()
         since, before = self._first_look
-        return since + min(wall - since, max(self._computed() - before, (wall - since) / _WAITING))
+        counted = since + min(wall - since, max(self._computed() - before, (wall - since) / _WAITING))
+        self._most = max(self._most, counted)
+        return self._most
 
 
 class Session:
