@@ -1,5 +1,7 @@
 """Licences and the citation are what GitHub, Zenodo and a reader expect of them."""
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -21,3 +23,17 @@ def test_the_licences_agree_everywhere(repository: Path) -> None:
     code, text = ((repository / name).read_text(encoding="utf-8") for name in project["license-files"])
     assert code.startswith("MIT License")
     assert text.startswith("Creative Commons Attribution 4.0 International")
+
+
+def test_the_readme_says_of_structured_pruning_what_was_recorded(repository: Path) -> None:
+    recorded = json.loads((repository / "reference/pruning/coverage.json").read_text())
+    readme = (repository / "README.md").read_text()
+    assert f"removed from {len(recorded['networks'])} networks" in readme
+    order = ("works", "nothing to remove", "refused by name", "crashes", "computes something else")
+    for library, name in {"compresslab": "this course", "torch-pruning": "Torch-Pruning 1.6.1"}.items():
+        (row,) = re.findall(rf"^\| {re.escape(name)} \|([\d |]+)\|$", readme, re.MULTILINE)
+        verdicts = [network[library]["verdict"] for network in recorded["networks"]]
+        assert [int(cell) for cell in row.split("|")] == [verdicts.count(verdict) for verdict in order]
+    marked = sum("through_norm" in network["torch-pruning"] for network in recorded["networks"])
+    assert f"{marked} of the networks, in which it prunes across a norm" in readme
+    assert sum(network["family"] == "odd" for network in recorded["networks"]) == 111
