@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import onnx
@@ -179,3 +180,15 @@ def test_a_folder_is_not_shared_with_other_runs_or_other_files(
     assert main(["--out", str(tmp_path), "--quiet"]) == 2
     assert "is not empty and holds no capstone run" in capsys.readouterr().err
     assert results(quick) == before and [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_loss_of_exactly_the_tolerance_is_within_it() -> None:
+    quick = profile("quick")
+    for n in (50, 1000, 5000):
+        lost = round(quick.tolerance_points * n / 100)
+        for right in range(n // 2, n + 1, n // 50):
+            large = SimpleNamespace(validation_accuracy=right / n, size_bytes=2)
+            small = SimpleNamespace(validation_accuracy=(right - lost) / n, size_bytes=1)
+            worse = SimpleNamespace(validation_accuracy=(right - lost - 1) / n, size_bytes=1)
+            assert choose([large, small], quick) is small, (n, right)
+            assert choose([large, worse], quick) is large, (n, right)

@@ -309,6 +309,7 @@ def test_an_unreadable_image_is_named(tmp_path, content, settings):
         (pictures("cat") | pictures("dog/big", "dog/small"), "holds class folders both in ./ and in dog/"),
         (pictures("dev/cat", "train/cat"), "holds class folders both in dev/ and in train/"),
         (pictures("test/cat", "val/cat"), "holds no train/ beside test/ and val/"),
+        (pictures("test/cat", "test/dog"), "holds no train/ beside test/"),
         (pictures("cat", "dog") | {"owl/notes.txt": b""}, "/owl holds no image: fill or remove it."),
         (SPLIT | {"test/owl/notes.txt": b""}, "/test/owl holds no image"),
         (
