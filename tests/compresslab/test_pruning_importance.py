@@ -17,9 +17,10 @@ from compresslab.pruning import (
     random_scores,
     snip_scores,
     taylor_scores,
+    taylor_squared_scores,
 )
 
-NEEDS_DATA = [gradient_scores, taylor_scores, snip_scores, activation_scores]
+NEEDS_DATA = [gradient_scores, taylor_scores, taylor_squared_scores, snip_scores, activation_scores]
 
 
 def batch(*shape: int, classes: int = 10, seed: int = 0) -> Batch:
@@ -57,6 +58,59 @@ def test_gradients_are_the_mean_over_samples_not_over_batches() -> None:
     np.testing.assert_allclose(
         gradient_scores(model, iter(batches))["weight"].numpy(), abs(gradient), rtol=1e-5, atol=1e-6
     )
+
+
+def test_squared_taylor_is_the_mean_over_minibatches_of_squared_products() -> None:
+    model = nn.Linear(7, 3, dtype=torch.float64)
+    batches = [batch(5, 7, classes=3), batch(2, 7, classes=3, seed=1)]
+    batches = [Batch(b.images.double(), b.labels, b.ids) for b in batches]
+    weight, bias = model.weight.detach().numpy(), model.bias.detach().numpy()
+    expected = np.zeros_like(weight)
+    for b in batches:
+        x, y = b.images.numpy(), b.labels.numpy()
+        odds = np.exp(x @ weight.T + bias)
+        gradient = (odds / odds.sum(1, keepdims=True) - np.eye(3)[y]).T @ x / len(x)
+        expected += len(x) / 7 * (weight * gradient) ** 2
+
+    def plain(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:  # the default computes in float32
+        logits = model(batch.images)
+        return F.cross_entropy(logits, batch.labels), logits
+
+    squared = taylor_squared_scores(model, iter(batches), objective=plain)["weight"]
+    np.testing.assert_allclose(squared.numpy(), expected, rtol=1e-10, atol=1e-16)
+    images, labels, ids, *_ = zip(*batches, strict=True)
+    whole = Batch(torch.cat(images), torch.cat(labels), torch.cat(ids))
+    once = taylor_squared_scores(model, [whole], objective=plain)["weight"]
+    torch.testing.assert_close(once, taylor_scores(model, batches, objective=plain)["weight"].square())
+
+
+def test_opposite_gradients_cancel_in_taylor_and_not_in_its_squares() -> None:
+    model = nn.Linear(2, 1, bias=False, dtype=torch.float64)
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[1.0, 1.0]]))
+    # The first weight's gradients are +3 and -3, the second one's +1 and +1.
+    rows = [[[3.0, 1.0]], [[-3.0, 1.0]]]
+    batches = [Batch(torch.tensor(x, dtype=torch.float64), torch.zeros(1), torch.zeros(1)) for x in rows]
+
+    def output(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+        logits = model(batch.images)
+        return logits.mean(), logits
+
+    assert taylor_scores(model, batches, objective=output)["weight"].tolist() == [[0.0, 1.0]]
+    assert taylor_squared_scores(model, batches, objective=output)["weight"].tolist() == [[9.0, 1.0]]
+
+
+def test_squared_taylor_of_small_weights_in_half_precision_is_not_zero() -> None:
+    model = nn.Linear(2, 1, bias=False, dtype=torch.float16)
+    with torch.no_grad():
+        model.weight.fill_(2.0**-10)
+
+    def output(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+        logits = model(batch.images)
+        return logits.mean(), logits
+
+    data = Batch(torch.full((1, 2), 2.0**-3, dtype=torch.float16), torch.zeros(1), torch.zeros(1))
+    assert taylor_squared_scores(model, [data], objective=output)["weight"].tolist() == [[2.0**-26, 2.0**-26]]
 
 
 def test_where_the_loss_is_linear_taylor_is_what_removing_each_weight_costs_and_the_gradient_is_not() -> None:

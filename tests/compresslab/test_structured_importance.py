@@ -19,6 +19,7 @@ from compresslab.pruning.structured import (
     prune_structured,
     random,
     taylor,
+    taylor_squared,
 )
 
 
@@ -137,7 +138,18 @@ def test_taylor_is_the_slope_of_the_loss_as_the_rows_shrink(build_model) -> None
             assert scores[group.name][unit].item() == pytest.approx(abs(slope), rel=1e-3, abs=1e-6)
 
 
-@pytest.mark.parametrize("importance", [activation, taylor])
+def test_squared_taylor_averages_the_squares_of_minibatches() -> None:
+    model = build()
+    graph = dependency_graph(model, EXAMPLE)
+    several = batches(4, 2)
+    found = taylor_squared(model, graph, iter(several))
+    alone = [taylor(model, graph, [each]) for each in several]
+    for name, scores in found.items():
+        torch.testing.assert_close(scores, (4 * alone[0][name] ** 2 + 2 * alone[1][name] ** 2) / 6)
+    assert not all(torch.equal(found[n].argsort(), taylor(model, graph, several)[n].argsort()) for n in found)
+
+
+@pytest.mark.parametrize("importance", [activation, taylor, taylor_squared])
 def test_scores_are_taken_in_evaluation_mode(importance) -> None:
     model = build()
     graph = dependency_graph(model, EXAMPLE)
@@ -153,6 +165,7 @@ def test_the_model_is_left_as_it_was() -> None:
     for importance in (
         functools.partial(activation, batches=batches(4)),
         functools.partial(taylor, batches=batches(4)),
+        functools.partial(taylor_squared, batches=batches(4)),
     ):
         scores = importance(model, graph)
         assert {name: score.shape for name, score in scores.items()} == {g.name: (g.size,) for g in graph.groups}
@@ -200,7 +213,7 @@ def test_bad_input_is_named() -> None:
     graph = dependency_graph(model, EXAMPLE)
     with pytest.raises(InputError, match=r"'layers\.0\.attention\.q' has no batch-norm with a scale"):
         batch_norm_scale(model, graph)
-    for importance in (activation, taylor):
+    for importance in (activation, taylor, taylor_squared):
         with pytest.raises(InputError, match="batches is empty"):
             importance(model, graph, [])
 

@@ -16,6 +16,7 @@ from compresslab.pruning.importance import (
     random_scores,
     snip_scores,
     taylor_scores,
+    taylor_squared_scores,
 )
 from compresslab.pruning.iterative import prune_iteratively, random_ticket, rewind
 from compresslab.pruning.magnitude import global_magnitude_masks, prune_by_scores, prune_global_magnitude
@@ -79,6 +80,7 @@ __all__ = [
     "soft_penalty",
     "step_fraction",
     "taylor_scores",
+    "taylor_squared_scores",
     "to_csr",
     "to_torch_prune",
     "undo_masks",

@@ -9,6 +9,7 @@ from compresslab.pruning.structured.channel_importance import (
     l2,
     random,
     taylor,
+    taylor_squared,
 )
 from compresslab.pruning.structured.depth import drop_residual_blocks
 from compresslab.pruning.structured.graph import DependencyGraph, Group, Member, dependency_graph
@@ -33,5 +34,6 @@ __all__ = [
     "remove_units",
     "silence_units",
     "taylor",
+    "taylor_squared",
     "units_to_remove",
 ]
