@@ -1,10 +1,13 @@
-"""One-shot, iterative, rewound and random: what is a mask worth? `python reference/pruning/iterative_digits32.py`.
+"""One-shot, iterative, tickets, controls: what is a mask worth? `python reference/pruning/iterative_digits32.py`.
 
 A quarter-width ResNet-18 is trained on digits32, pruned to several sparsities, and trained again, by every method for
-the same number of epochs; so is a dense control. Beside this script it writes `iterative_digits32.json`: each run's
-test accuracy, and the differences between methods in intervals paired by image and clustered by handwritten digit.
-About half an hour on one core; a run that is finished is kept in the cache folder, so a killed script goes on where it
-stopped.
+the same number of epochs; so is a dense control. A ticket is the mask on the network's own weights from before the
+training, or from early in it (rewound). Its controls have the mask and other weights: random ones, the same rescaled
+for the density of each layer (Evci et al. 2022), and its own in other places of each layer.
+
+Beside this script it writes `iterative_digits32.json`: each run's test accuracy, and the differences between methods in
+intervals paired by image and clustered by handwritten digit. A bit more than an hour on one core; a run that is
+finished is kept in the cache folder, so a killed script goes on where it stopped.
 """
 
 import copy
@@ -28,6 +31,8 @@ from compresslab.pruning import (
     global_magnitude_masks,
     keep_masked,
     prune_iteratively,
+    rescale_for_density,
+    shuffle_kept,
 )
 from compresslab.training import Recipe, fit
 
@@ -40,9 +45,21 @@ RETRAIN_EPOCHS = 8  # after pruning, whatever the method
 FINETUNE_RATE = 0.05  # peak, for weights that are already trained; rewound and fresh ones repeat DENSE's schedule
 ROUND_EPOCHS = (1, 1, 1, 5)  # the iterative method's share for each round: most after the last weights are gone
 REWIND_TO = 1  # epoch of the dense training that rewound weights go back to
-COMPARED = (("iterative", "one-shot"), ("rewound", "random"), ("rewound", "one-shot"))
+COMPARED = (
+    ("iterative", "one-shot"),
+    ("rewound", "one-shot"),
+    ("rewound", "rewound, shuffled"),
+    ("rewound", "ticket"),
+    ("ticket", "ticket, shuffled"),
+    ("ticket", "random"),
+    ("random, rescaled", "random"),
+    ("ticket", "random, rescaled"),
+)
 CACHE = cache_folder() / "iterative_digits32"
 HERE = Path(__file__).parent
+
+Control = Callable[[nn.Module, Masks], nn.Module]
+"""What is put under the mask: a network's weights as they are, rescaled, or shuffled."""
 
 
 def main() -> None:
@@ -128,28 +145,50 @@ def iterative(dataset: Dataset, sparsity: float, seed: int) -> nn.Module:
     return prune_iteratively(dense, retrain, sparsity=sparsity, rounds=len(ROUND_EPOCHS))
 
 
-def rewound(dataset: Dataset, sparsity: float, seed: int) -> nn.Module:
+def rewound(dataset: Dataset, sparsity: float, seed: int, control: Control = apply_masks) -> nn.Module:
     """The trained network's mask on its own early weights (Frankle et al. 2020)."""
-    dense, early = dense_and_early(dataset, seed)
-    masks = global_magnitude_masks(dense, sparsity=sparsity)
-    return train(apply_masks(early, masks), dataset, masks, DENSE.learning_rate, RETRAIN_EPOCHS, seed)
+    _, early = dense_and_early(dataset, seed)
+    return under_the_mask(early, dataset, sparsity, seed, control)
 
 
-def random(dataset: Dataset, sparsity: float, seed: int) -> nn.Module:
-    """The control: the same mask on fresh weights."""
-    dense, _ = dense_and_early(dataset, seed)
-    masks = global_magnitude_masks(dense, sparsity=sparsity)
-    torch.manual_seed(1000 + seed)
-    fresh = apply_masks(resnet18(width=WIDTH), masks)
-    return train(fresh, dataset, masks, DENSE.learning_rate, RETRAIN_EPOCHS, seed)
+def ticket(dataset: Dataset, sparsity: float, seed: int, control: Control = apply_masks) -> nn.Module:
+    """The same mask on the weights from before the training (Frankle and Carbin 2019)."""
+    return under_the_mask(initial(seed), dataset, sparsity, seed, control)
+
+
+def random(dataset: Dataset, sparsity: float, seed: int, control: Control = apply_masks) -> nn.Module:
+    """The control of the hypothesis: the same mask on fresh weights."""
+    return under_the_mask(initial(1000 + seed), dataset, sparsity, seed, control)
+
+
+def shuffled(model: nn.Module, masks: Masks) -> nn.Module:
+    """The weights that stay, in other places of their layers."""
+    return shuffle_kept(model, masks, seed=0)
 
 
 METHODS: dict[str, Callable[[Dataset, float, int], nn.Module]] = {
     "one-shot": one_shot,
     "iterative": iterative,
     "rewound": rewound,
+    "rewound, shuffled": partial(rewound, control=shuffled),
+    "ticket": ticket,
+    "ticket, shuffled": partial(ticket, control=shuffled),
     "random": random,
+    "random, rescaled": partial(random, control=rescale_for_density),
 }
+
+
+def initial(seed: int) -> nn.Module:
+    """A network before any training."""
+    torch.manual_seed(seed)
+    return resnet18(width=WIDTH)
+
+
+def under_the_mask(start: nn.Module, dataset: Dataset, sparsity: float, seed: int, control: Control) -> nn.Module:
+    """A network that has never been cut, or not trained to the end, trained under the trained network's mask."""
+    dense, _ = dense_and_early(dataset, seed)
+    masks = global_magnitude_masks(dense, sparsity=sparsity)
+    return train(control(start, masks), dataset, masks, DENSE.learning_rate, RETRAIN_EPOCHS, seed)
 
 
 def train(model: nn.Module, dataset: Dataset, masks: Masks, rate: float, epochs: int, seed: int) -> nn.Module:
@@ -180,9 +219,8 @@ def dense_and_early(dataset: Dataset, seed: int) -> tuple[nn.Module, nn.Module]:
             if steps == REWIND_TO * (len(dataset.train) // DENSE.batch_size):
                 kept = copy.deepcopy(model)
 
-        torch.manual_seed(seed)
         recipe = replace(DENSE, seed=seed)
-        trained = fit(resnet18(width=WIDTH), dataset, recipe, after_step=keep_early, name=f"dense {seed}").model
+        trained = fit(initial(seed), dataset, recipe, after_step=keep_early, name=f"dense {seed}").model
         for model, path in zip((trained, kept), paths, strict=True):
             save_weights(model, path)
     trained, early = (load_weights(resnet18(width=WIDTH), path) for path in paths)

@@ -36,6 +36,7 @@ from compresslab.pruning.storage import (
     save_compressed,
     to_csr,
 )
+from compresslab.pruning.tickets import rescale_for_density, shuffle_kept
 
 __all__ = [
     "Masks",
@@ -74,8 +75,10 @@ __all__ = [
     "prune_n_m",
     "random_scores",
     "random_ticket",
+    "rescale_for_density",
     "rewind",
     "save_compressed",
+    "shuffle_kept",
     "snip_scores",
     "soft_penalty",
     "step_fraction",
