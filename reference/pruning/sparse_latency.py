@@ -4,12 +4,13 @@ For square layers of several sizes, and several batches, one dense layer is time
 layer with most of its weights at zero (masked), and the same zeros left out, as a CSR matrix of PyTorch and of SciPy.
 Each gets its inputs in the layout that suits it: the dense layer (batch, in), as `nn.Linear` does, the CSR matrix
 (in, batch). The dense matrix is timed in that layout too, which is slow for some batches: against it, CSR would look
-better than it is.
+better than it is. At one sparsity the CSR matrix is timed once more with each row's values side by side: what the jumps
+from one element of the input to another cost.
 
 Everything of one size and batch is interleaved, one call of each in every round, on one thread; ratios are taken within
 rounds, of CPU time, which a busy neighbour hardly lengthens. Since each call meets caches that others have filled, a
 layer is timed as one of many in a larger network. Which weights are zero is random: a worst case for caches, and near
-to what magnitude pruning leaves.
+to what magnitude pruning leaves. Run it on a machine that does nothing else.
 
 Beside this script it writes `sparse_latency.json`: for each size, batch, sparsity and variant the median speed-up over
 the dense layer with its 95% interval, and its time.
@@ -36,6 +37,7 @@ SIZES = (256, 512, 1024, 2048)  # inputs and outputs of a square layer; float32
 BATCHES = (1, 8, 64, 256)
 SPARSITIES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 MASKED = 0.9  # the one sparsity at which the masked dense matrix is timed: its time can't depend on it
+IN_RUNS = 0.9  # and the one at which the values of a row are put side by side
 SETTINGS = {"rounds": 60, "warmup": 5, "threads": 1, "seed": 0}
 HERE = Path(__file__).parent
 
@@ -78,6 +80,7 @@ def calls(size: int, batch: int) -> dict[str, Callable[[], object]]:
         "dense, inputs as columns": partial(multiply, weight.clone(), x),
         f"masked {MASKED}": partial(linear, rows, pruned(weight, MASKED, generator)),
     }
+    found[f"csr in runs {IN_RUNS}"] = partial(multiply, to_csr(in_runs(weight, IN_RUNS, generator)), x)
     for sparsity in SPARSITIES:
         zeros = pruned(weight, sparsity, generator)
         found[f"csr {sparsity}"] = partial(multiply, to_csr(zeros), x)
@@ -91,6 +94,15 @@ def pruned(weight: Tensor, sparsity: float, generator: torch.Generator) -> Tenso
     zeros = weight.flatten().clone()
     zeros[order[: round(sparsity * weight.numel())]] = 0.0
     return zeros.view_as(weight)
+
+
+def in_runs(weight: Tensor, sparsity: float, generator: torch.Generator) -> Tensor:
+    """As many zeros in every row, and what is left in one run of columns that begins at a random one."""
+    rows, columns = weight.shape
+    kept = round((1 - sparsity) * columns)
+    starts = torch.randint(columns - kept + 1, (rows, 1), generator=generator)
+    places = torch.arange(columns)
+    return weight * ((places >= starts) & (places < starts + kept))
 
 
 def multiply(weight: Any, x: Any) -> Any:
