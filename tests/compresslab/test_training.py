@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,8 +18,20 @@ from torch import Tensor, nn
 from compresslab.data import Batch, Batches, Dataset, load
 from compresslab.errors import InputError
 from compresslab.models import mlp, small_cnn
-from compresslab.training import Evaluation, Recipe, TrainingDiverged, autocast, evaluate, fit, one_cycle
+from compresslab.training import (
+    Evaluation,
+    Recipe,
+    TrainingDiverged,
+    autocast,
+    cross_entropy,
+    evaluate,
+    fit,
+    one_cycle,
+)
+from compresslab.training.fit import training_batches
 from compresslab.training.recipe import build_optimizer
+from compresslab.training.state import State
+from compresslab.training.step import train_step
 
 RECIPE = Recipe(epochs=2, batch_size=64, learning_rate=0.05, precision="fp32", augment=("crop",), seed=3)
 
@@ -42,19 +55,17 @@ class Interrupted(Exception):
 @contextmanager
 def interrupted_after(steps: int) -> Iterator[None]:
     """A run that stops like a killed one, after so many steps: its settings are those of the run that resumes."""
-    run = sys.modules["compresslab.training.fit"]._Run
-    real, left = run._step, steps
+    count, left = State.count, steps
 
-    def step(self, batch):
+    def counting(self: State, loss: Tensor, correct: Tensor, samples: int) -> None:
         nonlocal left
-        found = real(self, batch)
         left -= 1
         if left < 0:
             raise Interrupted
-        return found
+        count(self, loss, correct, samples)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "_step", step)
+        patch.setattr(State, "count", counting)
         yield
 
 
@@ -89,18 +100,16 @@ def test_killed_with_sigkill_and_resumed_gives_the_same_model(digits: Dataset, t
     killed = f"""
 import os, signal, sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_training import RECIPE, fit, load, network, torch
+from test_training import RECIPE, State, fit, load, network, torch
 
 steps = iter(range(20))
 torch.set_num_threads({torch.get_num_threads()})
-run = sys.modules["compresslab.training.fit"]._Run
-real = run._step
-def step(self, batch):
-    found = real(self, batch)
+count = State.count
+def counting(self, *step):
     if next(steps, None) is None:
         os.kill(os.getpid(), signal.SIGKILL)
-    return found
-run._step = step
+    count(self, *step)
+State.count = counting
 fit(network(), load("digits"), RECIPE, checkpoint={str(file)!r}, checkpoint_seconds=0, progress=False)
 """
     assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
@@ -109,6 +118,84 @@ fit(network(), load("digits"), RECIPE, checkpoint={str(file)!r}, checkpoint_seco
     undisturbed = fit(network(), digits, RECIPE, progress=False)
     for name, tensor in undisturbed.model.state_dict().items():
         assert torch.equal(tensor, resumed.model.state_dict()[name]), name
+
+
+def stepped(state: State, batches: Batches, objective=None, *, until: int, **settings) -> State:
+    """`state` after the steps up to number `until`, with no loop but this one."""
+    objective = objective or cross_entropy(state.recipe.label_smoothing)
+    with torch.random.fork_rng():
+        while state.number < until:
+            state.model.train()
+            for batch in batches.epoch(state.at.epoch, start=state.at.step):
+                if state.number == until:
+                    return state
+                train_step(state, batch, objective, **settings)
+            if state.at.step == len(batches):
+                state.close_epoch(validation_loss=0.0, validation_accuracy=0.0)
+    return state
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
+def test_steps_taken_by_another_loop_and_moved_between_processes_give_the_model_of_fit(
+    precision, digits: Dataset, tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, precision=precision, label_smoothing=0.1)
+    fitted = fit(network(), digits, recipe, progress=False)
+    batches = training_batches(digits, recipe)
+    first = stepped(State(network(), recipe, steps_per_epoch=len(batches)), batches, until=23)
+    torch.save(first.state_dict(), tmp_path / "state.pt")
+    then = State(network(), recipe, steps_per_epoch=len(batches))
+    then.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert (then.number, then.at.seen) == (23, (23 - len(batches)) * recipe.batch_size)
+    stepped(then, batches, until=then.steps)
+    assert then.finished
+    for name, tensor in fitted.model.state_dict().items():
+        assert torch.equal(tensor, then.model.state_dict()[name]), name
+    for ours, theirs in zip(then.at.history, fitted.history, strict=True):
+        assert ours["train_accuracy"] == theirs.train_accuracy
+        assert ours["train_loss"] == pytest.approx(theirs.train_loss, rel=1e-6)  # the sums were read at other steps
+        assert ours["learning_rate"] == theirs.learning_rate
+
+
+def worker(rank: int, workers: int, folder: Path) -> None:
+    """A worker of another engine: it has its share of every batch, and the wrapper averages the gradients."""
+    torch.set_num_threads(1)
+    store = torch.distributed.FileStore(str(folder / "store"), workers)
+    patience = timedelta(minutes=5)  # with a worker that died
+    torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=workers, timeout=patience)
+    data, recipe = load("digits"), replace(RECIPE, channels_last=False)
+    batches = training_batches(data, recipe)
+    torch.manual_seed(0)
+    state = State(mlp(), recipe, steps_per_epoch=len(batches))  # no batch-norm: its statistics would be of the shares
+    through = nn.parallel.DistributedDataParallel(state.model)
+    for epoch in range(recipe.epochs):
+        for batch in batches.epoch(epoch):
+            mine = batch._replace(images=batch.images[rank::workers], labels=batch.labels[rank::workers])
+            train_step(state, mine, cross_entropy(), through=through)
+        state.close_epoch(validation_loss=0.0, validation_accuracy=0.0)
+    torch.save(state.state_dict(), folder / f"{rank}.pt")
+    torch.distributed.destroy_process_group()
+
+
+def test_two_workers_with_half_a_batch_each_train_the_model_of_one_with_all(digits: Dataset, tmp_path: Path) -> None:
+    tests = str(Path(__file__).parent)
+    start = f"import sys; sys.path.insert(0, {tests!r}); from test_training import Path, worker; "
+    calls = [f"worker({rank}, 2, Path({str(tmp_path)!r}))" for rank in (0, 1)]
+    workers = [subprocess.Popen([sys.executable, "-c", start + call]) for call in calls]
+    assert [process.wait() for process in workers] == [0, 0]
+    saved = [torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1)]
+    torch.manual_seed(0)
+    alone = fit(mlp(), digits, replace(RECIPE, channels_last=False), progress=False)
+    for name, tensor in alone.model.state_dict().items():
+        assert torch.equal(saved[0]["model"][name], saved[1]["model"][name]), name
+        torch.testing.assert_close(saved[0]["model"][name], tensor, rtol=1e-4, atol=1e-5)
+    lines = [state["position"]["history"][-1] for state in saved]
+    assert sum(line["train_loss"] for line in lines) / 2 == pytest.approx(alone.history[-1].train_loss, rel=1e-4)
+
+
+def test_a_state_refuses_a_schedule_without_steps() -> None:
+    with pytest.raises(InputError, match="steps_per_epoch=0"):
+        State(network(), RECIPE, steps_per_epoch=0)
 
 
 def test_training_learns_and_leaves_its_input_and_the_callers_randomness_alone(digits: Dataset) -> None:

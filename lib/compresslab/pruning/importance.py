@@ -27,7 +27,7 @@ from compresslab.data import Batch
 from compresslab.errors import InputError
 from compresslab.modes import evaluating
 from compresslab.training import cross_entropy
-from compresslab.training.fit import Objective
+from compresslab.training.step import Objective
 
 
 def magnitude_scores(model: nn.Module) -> dict[str, Tensor]:

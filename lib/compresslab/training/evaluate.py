@@ -23,6 +23,10 @@ class Evaluation:
         logits: (N, classes) float32 on the CPU.
         labels: (N,) int64.
         ids: (N,) int64, the samples' ids, to pair two evaluations.
+
+    >>> logits = torch.tensor([[2.0, 0.0], [3.0, 1.0]])
+    >>> Evaluation(logits, labels=torch.tensor([0, 1]), ids=torch.tensor([7, 8])).accuracy
+    0.5
     """
 
     logits: Tensor
@@ -71,6 +75,10 @@ def evaluate(
     Raises:
         InputError: there is no batch.
         FloatingPointError: a logit is NaN: argmax would quietly answer class 0.
+
+    >>> batch = Batch(torch.eye(2), labels=torch.tensor([0, 1]), ids=torch.tensor([7, 8]))
+    >>> evaluate(nn.Identity(), [batch]).accuracy
+    1.0
     """
     place = torch.device(device)
     logits: list[Tensor] = []

@@ -23,7 +23,7 @@ from compresslab.modes import evaluating
 from compresslab.pruning.structured.graph import DependencyGraph, Group
 from compresslab.pruning.structured.running import stored_tensors
 from compresslab.training import cross_entropy
-from compresslab.training.fit import Objective
+from compresslab.training.step import Objective
 
 UnitScores = Mapping[str, Tensor]
 """From a group's name to a score for each of its units, (size,): larger means keep."""
