@@ -1,17 +1,19 @@
 """The machine's description against the system's own, and its properties on machines made up."""
 
+import hashlib
 import json
 import os
 import platform
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from compresslab.errors import InputError
-from compresslab.hardware import machine
+from compresslab.hardware import Gpu, machine
 
 
 def test_this_machine_is_described_completely() -> None:
@@ -71,6 +73,57 @@ def test_description_is_json_and_one_line() -> None:
     assert here.cpu in str(here)
     assert "1 thread," in str(here)
     assert "\n" not in str(here)
+
+
+def test_a_machine_without_gpu_is_recorded_as_before_gpus_were() -> None:
+    here = replace(machine(threads=1), gpus=())
+    record = here.to_dict()
+    assert list(record) == [
+        "cpu", "architecture", "logical_cores", "usable_cores", "threads", "flags", "ram_bytes", "os", "python",
+        "packages", "fingerprint",
+    ]  # fmt: skip
+    facts = {name: value for name, value in record.items() if name not in ("threads", "fingerprint")}
+    facts["ram_bytes"] = round(facts["ram_bytes"] / 2**30)
+    assert here.fingerprint == hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@pytest.fixture
+def two_gpus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """PyTorch reports two GPUs; nvidia-smi, found in the folder given back, the version of their driver."""
+    found = [SimpleNamespace(name="GPU A", total_memory=80 * 2**30), SimpleNamespace(name="GPU B", total_memory=2**33)]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: len(found))
+    monkeypatch.setattr(torch.cuda, "get_device_properties", found.__getitem__)
+    monkeypatch.setattr(torch.version, "cuda", "12.9")
+    monkeypatch.setattr(torch.version, "hip", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def test_gpus_are_named_with_memory_runtime_and_driver(two_gpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = two_gpus / "nvidia-smi"
+    tool.write_text("#!/bin/sh\necho 570.86.10\necho 570.86.10\n")
+    tool.chmod(0o755)
+    there = machine(threads=1)
+    assert there.gpus == (
+        Gpu("GPU A", 80 * 2**30, "CUDA 12.9", "570.86.10"),
+        Gpu("GPU B", 2**33, "CUDA 12.9", "570.86.10"),
+    )
+    assert json.loads(json.dumps(there.to_dict()))["gpus"][1] == {
+        "name": "GPU B", "memory_bytes": 2**33, "runtime": "CUDA 12.9", "driver": "570.86.10",
+    }  # fmt: skip
+    assert there.fingerprint != replace(there, gpus=()).fingerprint != replace(there, gpus=there.gpus[:1]).fingerprint
+    assert "GPU A, GPU B, torch" in str(there)
+    monkeypatch.setattr(torch.version, "hip", "7.0")
+    assert machine().gpus[0].runtime == "ROCm 7.0"
+
+
+@pytest.mark.parametrize("script", [None, "exit 9", ":"], ids=["absent", "fails", "silent"])
+def test_a_gpu_whose_driver_does_not_tell_its_version_is_recorded_all_the_same(script, two_gpus: Path) -> None:
+    if script:
+        (two_gpus / "nvidia-smi").write_text(f"#!/bin/sh\n{script}\n")
+        (two_gpus / "nvidia-smi").chmod(0o755)
+    assert [gpu.driver for gpu in machine().gpus] == ["unknown", "unknown"]
 
 
 def test_no_threads_is_refused() -> None:
