@@ -2,7 +2,8 @@
 
 What counts as a number is the same in all of them: an int or a float, of Python or of numpy. Refused are booleans,
 which Python counts as 0 and 1; NaN, which a plain `if value < least` lets through, and infinities; tensors and arrays,
-also those without dimensions: pass their `.item()`. A whole number is an int: 2.0 is none.
+also those without dimensions: pass their `.item()`; and None: check what may be unset only where it is set. A whole
+number is an int: 2.0 is none.
 """
 
 import math
@@ -12,8 +13,8 @@ from collections.abc import Collection
 from compresslab.errors import InputError
 
 
-def whole(least: int = 1, most: int | None = None, hint: str = "", /, **arguments: int | None) -> None:
-    """Each argument is a whole number from `least` to `most`, or None where the caller allows it and means "not set".
+def whole(least: int = 1, most: int | None = None, hint: str = "", /, **arguments: int) -> None:
+    """Each argument is a whole number from `least` to `most`.
 
     Args:
         least, most: ends of the range, both included; `most=None` leaves it open.
@@ -26,8 +27,6 @@ def whole(least: int = 1, most: int | None = None, hint: str = "", /, **argument
     compresslab.errors.InputError: rounds=1.5 must be a whole number of at least 1.
     """
     for name, value in arguments.items():
-        if value is None:
-            continue
         if not _is_number(value, numbers.Integral) or value < least or (most is not None and value > most):
             span = f"of at least {least}" if most is None else f"from {least} to {most}"
             raise _refusal(name, value, f"a whole number {span}", hint)
@@ -80,6 +79,7 @@ def share(*, one: bool = True, zero: bool = True, hint: str = "", **arguments: f
 
 def one_of(choices: Collection[str], /, **arguments: str) -> None:
     """Each argument is one of the choices.
+
     >>> one_of(("sgd", "adamw"), optimizer="sdg")
     Traceback (most recent call last):
     compresslab.errors.InputError: optimizer='sdg' is not known: choose from sgd, adamw.

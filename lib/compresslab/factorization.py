@@ -39,10 +39,7 @@ def low_rank(matrix: Tensor, rank: int) -> tuple[Tensor, Tensor]:
     >>> (left @ right).round(decimals=4).tolist()
     [[2.0, 4.0], [1.0, 2.0]]
     """
-    whole(rank=rank)
-    most = min(matrix.shape)
-    if rank > most:
-        raise InputError(f"rank={rank} must be 1 to {most} for a matrix of shape {tuple(matrix.shape)}.")
+    whole(1, min(matrix.shape), f"the matrix has the shape {tuple(matrix.shape)}", rank=rank)
     left, values, right = torch.linalg.svd(matrix.double(), full_matrices=False)
     root = values[:rank].sqrt()
     return (left[:, :rank] * root).to(matrix.dtype), (root[:, None] * right[:rank]).to(matrix.dtype)
@@ -76,6 +73,7 @@ def rank_for_budget(outputs: int, inputs: int, *, budget_bytes: int, bytes_per_w
     10
     """
     whole(outputs=outputs, inputs=inputs, bytes_per_weight=bytes_per_weight)
+    whole(0, budget_bytes=budget_bytes)
     one = (outputs + inputs) * bytes_per_weight
     if budget_bytes < one:
         raise InputError(

@@ -20,6 +20,10 @@ def load_onnx(path: str | os.PathLike[str]) -> onnx.ModelProto:
 
     Raises:
         InputError: the file is missing or is no ONNX model.
+
+    >>> load_onnx("missing.onnx")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
     """
     try:
         model = onnx.load(path, load_external_data=False)
@@ -32,7 +36,11 @@ def load_onnx(path: str | os.PathLike[str]) -> onnx.ModelProto:
 
 
 def shape_of(value: onnx.ValueInfoProto) -> tuple[int | str, ...]:
-    """Shape of a model's input or output; a dimension that may vary is a name such as "batch"."""
+    """Shape of a model's input or output; a dimension that may vary is a name such as "batch".
+
+    >>> shape_of(onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, ["batch", 3, 32, 32]))
+    ('batch', 3, 32, 32)
+    """
     return tuple(dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim)
 
 
@@ -41,6 +49,10 @@ def single_input(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.V
 
     Raises:
         InputError: the model has more of either, or none.
+
+    >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
+    >>> single_input(onnx.parser.parse_model(text), "double.onnx").name
+    'x'
     """
     weights = {tensor.name for tensor in model.graph.initializer}  # old files list them among the inputs
     inputs = [value for value in model.graph.input if value.name not in weights]
@@ -61,6 +73,12 @@ def as_input(images: Tensor, shape: tuple[int | str, ...], what: str) -> NDArray
 
     Raises:
         InputError: another dtype, or a shape that the model does not take.
+
+    >>> as_input(torch.zeros(2, 1, 8, 8), ("batch", 1, 8, 8), "the batch").shape
+    (2, 1, 8, 8)
+    >>> as_input(torch.zeros(2, 1, 8, 9), ("batch", 1, 8, 8), "the batch")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: the batch is torch.float32 (2, 1, 8, 9): the model takes float32 ('batch', 1, 8, 8).
     """
     fits = images.ndim == len(shape) and all(
         size == want or isinstance(want, str) for size, want in zip(images.shape, shape, strict=True)
@@ -88,6 +106,13 @@ def save_onnx(model: onnx.ModelProto, path: str | os.PathLike[str], notes: Mappi
     Raises:
         onnx.checker.ValidationError: the model is not valid; nothing is written.
         InputError: the folder cannot be written, or the disk is full.
+
+    >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_onnx(onnx.parser.parse_model(text), Path(folder, "double.onnx"), {"data": "digits"})
+    ...     [note.value for note in load_onnx(path).metadata_props]
+    ['digits']
     """
     graph = model.graph
     model.doc_string = graph.doc_string = ""

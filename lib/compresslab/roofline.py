@@ -25,6 +25,11 @@ class Roofline:
         macs_per_second: in the faster of a large matrix product and a convolution.
         bytes_per_second: read and written together, in a copy far larger than the caches.
         machine: that was measured.
+
+    >>> from compresslab.hardware import machine
+    >>> roofline = Roofline(macs_per_second=8e9, bytes_per_second=2e9, machine=machine())
+    >>> roofline.ridge_macs_per_byte, roofline.attainable(macs_per_byte=1.0), roofline.attainable(100.0)
+    (4.0, 2000000000.0, 8000000000.0)
     """
 
     macs_per_second: float
@@ -50,6 +55,9 @@ class Operation:
         macs: multiply-accumulates.
         bytes_moved: weights, inputs and outputs, each fetched or written once.
         seconds: that it took.
+
+    >>> Operation("linear", macs=1000, bytes_moved=4000, seconds=1e-6).macs_per_byte
+    0.25
     """
 
     name: str
@@ -85,6 +93,10 @@ def measure_roofline(
 
     Raises:
         InputError: a setting is not a whole number, or too small to measure.
+
+    >>> quick = measure_roofline(size=64, channels=8, copy_bytes=2**20, rounds=2)  # far too small to be right
+    >>> quick.macs_per_second > 0
+    True
     """
     whole(64, size=size)
     whole(8, channels=channels)

@@ -122,8 +122,8 @@ def test_a_subset_depends_on_its_seed_and_says_so(dataset):
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [
-        ({"train": 2}, "train=2 is not possible for made up: choose from 3 (one of each class) to 123 images."),
-        ({"train": 124}, "train=124 is not possible"),
+        ({"train": 2}, "train=2 must be a whole number from 3 to 123: made up has 123, and a subset holds every"),
+        ({"train": 124}, "train=124 must be a whole number from 3 to 123"),
         ({"test": 12}, "test=12 needs 4 images of class 'c', but made up has 3: choose at most 9."),
     ],
 )
@@ -156,5 +156,5 @@ def test_a_path_as_name_is_recognised(tmp_path):
 def test_image_size_is_for_folders_only():
     with pytest.raises(InputError, match="image_size=16 does not apply to digits"):
         load("digits", image_size=16)
-    with pytest.raises(InputError, match="image_size=0 must be at least 1"):
+    with pytest.raises(InputError, match="image_size=0 must be a whole number of at least 1"):
         load("imagefolder:photos", image_size=0)

@@ -60,7 +60,7 @@ def test_a_models_parameters_and_macs_fall_as_counted() -> None:
 
 
 def test_bad_input_is_named() -> None:
-    with pytest.raises(InputError, match="rank=6 must be 1 to 5"):
+    with pytest.raises(InputError, match="rank=6 must be a whole number from 1 to 5"):
         low_rank(torch.randn(5, 7), 6)
     for rank in (0, 1.5):
         with pytest.raises(InputError, match=f"rank={rank} must be a whole number"):

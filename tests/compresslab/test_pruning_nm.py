@@ -61,7 +61,7 @@ def test_layers_that_do_not_divide_must_be_named() -> None:
 def test_bad_input_is_named() -> None:
     score = {"layer": torch.ones(2, 4)}
     for n, m in ((0, 4), (5, 4), (-1, -1)):
-        with pytest.raises(InputError, match=f"n={n} of m={m}"):
+        with pytest.raises(InputError, match=f"={n if m > 0 else m} must be a whole number"):
             n_m_masks(score, n=n, m=m)
     with pytest.raises(InputError, match="'layer' contains NaN"):
         n_m_masks({"layer": torch.full((2, 4), float("nan"))})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from compresslab.errors import InputError
+from compresslab.arguments import one_of
 from compresslab.training import Recipe
 
 
@@ -52,10 +52,9 @@ def profile(name: str, *, seed: int = 0) -> Profile:
     Raises:
         InputError: there is no such profile.
     """
-    make = {"smoke": _smoke, "quick": _quick, "full": _full}.get(name)
-    if make is None:
-        raise InputError(f"profile {name!r} does not exist: choose smoke, quick or full.")
-    return make(seed)
+    make = {"smoke": _smoke, "quick": _quick, "full": _full}
+    one_of(make, profile=name)
+    return make[name](seed)
 
 
 def _smoke(seed: int) -> Profile:

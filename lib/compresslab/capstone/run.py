@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from compresslab.arguments import whole
 from compresslab.capstone.measure import Measured, choose, measure_variants, time_variants
 from compresslab.capstone.profiles import Profile, profile
 from compresslab.capstone.report import write_report
@@ -56,8 +57,7 @@ def run_capstone(
     settings = profile(profile_name, seed=seed)
     _check_device(device)
     if threads is not None:
-        if threads < 1:
-            raise InputError(f"threads={threads} must be at least 1.")
+        whole(threads=threads)
         torch.set_num_threads(threads)
     dataset = load(data, title=title, progress=progress)
     if settings.images is not None:

@@ -4,6 +4,7 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
+from compresslab.arguments import whole
 from compresslab.data import cifar10, digits, digits32, imagefolder
 from compresslab.data.batches import Batch, Batches
 from compresslab.data.sets import Dataset, Split
@@ -30,9 +31,13 @@ def load(
 
     Raises:
         InputError: there is no such data set, or it cannot be read.
+
+    >>> digits = load("digits")
+    >>> len(digits.train), len(digits.classes), digits.image_size
+    (1097, 10, 8)
     """
-    if image_size is not None and image_size < 1:
-        raise InputError(f"image_size={image_size} must be at least 1 pixel.")
+    if image_size is not None:
+        whole(image_size=image_size)
     if name.startswith(_FOLDER) and name != _FOLDER:
         dataset = imagefolder.load(Path(name.removeprefix(_FOLDER)), image_size, progress=progress)
     elif name in _LOADERS:

@@ -28,6 +28,12 @@ def walk(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[PurePosixPath,
 
     Raises:
         InputError: the archive is cut short, damaged or none, or a file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "cat.png").write_bytes(b"pixels"), Path(folder, "notes.txt").write_text("")
+    ...     [(str(name), content) for name, content in walk(Path(folder), (".png",))]
+    [('cat.png', b'pixels')]
     """
     try:
         if path.is_dir():

@@ -21,6 +21,10 @@ class Batch(NamedTuple):
         labels: (B,) int64.
         ids: (B,) int64.
         epoch, step: from 0.
+
+    >>> batch = Batch(torch.zeros(2, 1, 8, 8), labels=torch.tensor([3, 5]), ids=torch.tensor([0, 1]))
+    >>> len(batch.labels), batch.epoch, batch.step
+    (2, 0, 0)
     """
 
     images: Tensor
@@ -45,6 +49,12 @@ class Batches:
             training mean) and "flip" (mirror left to right every other image).
         seed: of order and augmentation.
         drop_last: leave out a last batch that is smaller than the others.
+
+    >>> from compresslab.data import load
+    >>> digits = load("digits")
+    >>> batches = Batches(digits, digits.train, 100, shuffle=True)
+    >>> len(batches), [len(batch.labels) for batch in batches][-1]  # 1,097 images
+    (11, 97)
     """
 
     def __init__(
@@ -90,7 +100,11 @@ class Batches:
         Args:
             epoch: number of the epoch, from 0.
             start: steps to leave out at the beginning, without computing them.
+
+        Raises:
+            InputError: a number is negative or no whole number.
         """
+        whole(0, epoch=epoch, start=start)
         order = torch.arange(len(self.split))
         if self.shuffle:
             order = torch.from_numpy(self._random(epoch, 0).permutation(len(self.split)))
@@ -112,6 +126,11 @@ def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
     """Move each image by its own whole number of pixels, up to `most` each way, filling in zeros.
 
     Zero is the training mean once images are normalised.
+
+    >>> shift(torch.ones(1, 1, 3, 3), 1, np.random.default_rng(0)).squeeze()  # this one goes up by a pixel
+    tensor([[1., 1., 1.],
+            [1., 1., 1.],
+            [0., 0., 0.]])
     """
     size = images.shape[2:]
     padded = F.pad(images, (most, most, most, most))
@@ -121,6 +140,13 @@ def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
 
 
 def mirror(images: Tensor, random: np.random.Generator) -> Tensor:
-    """Mirror each image left to right with probability one half."""
+    """Mirror each image left to right with probability one half.
+
+    >>> mirror(torch.tensor([[[[1, 2, 3]]]] * 4), np.random.default_rng(0)).squeeze()
+    tensor([[1, 2, 3],
+            [3, 2, 1],
+            [3, 2, 1],
+            [3, 2, 1]])
+    """
     flipped = torch.from_numpy(random.random(len(images)) < 0.5)
     return torch.where(flipped[:, None, None, None], images.flip(3), images)

@@ -28,6 +28,13 @@ def cached(name: str, key: object, build: Callable[[], Arrays]) -> Arrays:
 
     Raises:
         InputError: the cache folder cannot be written.
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, COMPRESSLAB_CACHE=folder):
+    ...     _ = cached("squares", {"count": 3}, lambda: {"squares": np.arange(3) ** 2})
+    ...     cached("squares", {"count": 3}, lambda: {})["squares"].tolist()  # read back, not built
+    [0, 1, 4]
     """
     digest = hashlib.sha256(json.dumps([_FORMAT, key]).encode()).hexdigest()[:16]
     path = cache_folder() / "data" / f"{name}-{digest}.arrays"

@@ -35,7 +35,13 @@ _SEED = 0
 
 
 def folder() -> Path:
-    """Where CIFAR-10 is looked for: `COMPRESSLAB_DATA`, or `cifar10` in the cache folder."""
+    """Where CIFAR-10 is looked for: `COMPRESSLAB_DATA`, or `cifar10` in the cache folder.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COMPRESSLAB_DATA="photographs"):
+    ...     str(folder())
+    'photographs'
+    """
     chosen = os.environ.get("COMPRESSLAB_DATA")
     return Path(chosen).expanduser() if chosen else cache_folder() / "cifar10"
 
@@ -49,6 +55,14 @@ def download(*, mirrors: Sequence[str] = MIRRORS, sha256: str = SHA256) -> Path:
 
     Raises:
         InputError: no mirror gave the right file, or it cannot be written.
+
+    >>> import tempfile
+    >>> from unittest.mock import patch
+    >>> with tempfile.TemporaryDirectory() as here, patch.dict(os.environ, COMPRESSLAB_DATA=here):
+    ...     mirror = Path(here, "mirror")  # a file, in place of the network
+    ...     _ = mirror.write_bytes(b"the archive")
+    ...     download(mirrors=[mirror.as_uri()], sha256=sha256_of(mirror)).name
+    'cifar-10-binary.tar.gz'
     """
     return fetch(mirrors, folder() / ARCHIVE, sha256)
 
@@ -64,6 +78,12 @@ def load(*, sha256: str = SHA256) -> Dataset:
 
     Raises:
         InputError: it is not there, or the file is not the published one.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COMPRESSLAB_DATA="empty"):
+    ...     load()
+    Traceback (most recent call last):
+    compresslab.errors.InputError: CIFAR-10 is not in empty: run compresslab.data.cifar10.download() ...
     """
     root = folder()
     if (root / ARCHIVE).is_file():

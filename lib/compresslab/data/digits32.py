@@ -50,6 +50,14 @@ def load() -> Dataset:
 
     `groups` is the position of the digit in scikit-learn's arrays. Attributes: `contrast` (mean distance of ink
     and background over the channels, 0 to 1), `clutter` (fragments), `rotation` (degrees), `scale` (of the frame).
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> with tempfile.TemporaryDirectory() as cache, patch.dict(os.environ, COMPRESSLAB_CACHE=cache):
+    ...     with patch(f"{__name__}.SIZES", (20, 10, 10)):  # in place of 18,000, to be quick here
+    ...         dataset = load()
+    >>> dataset.image_size, dataset.channels, sorted(dataset.train.attributes)
+    (32, 3, ['clutter', 'contrast', 'rotation', 'scale'])
     """
     # The code is the key: an edited generator must never serve the images of the old one.
     key = [inspect.getsource(module) for module in (sys.modules[__name__], digits)]
@@ -62,7 +70,13 @@ def load() -> Dataset:
 
 
 def generate() -> Arrays:
-    """Paint all splits, one after the other, each from its own handwritten digits."""
+    """Paint all splits, one after the other, each from its own handwritten digits.
+
+    >>> from unittest.mock import patch
+    >>> with patch(f"{__name__}.SIZES", (10, 10, 10)):  # in place of 18,000
+    ...     generate()["images"].shape
+    (30, 3, 32, 32)
+    """
     sources = zip(digits.splits(), SIZES, strict=True)
     parts = [paint(source, size, stream) for stream, (source, size) in enumerate(sources)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -75,6 +89,10 @@ def paint(source: Split, size: int, stream: int) -> Arrays:
         source: 8x8 digits, one channel.
         size: a multiple of ten.
         stream: number of the random stream.
+
+    >>> train, _, _ = digits.splits()
+    >>> sorted(paint(train, 20, stream=0)["labels"].tolist())
+    [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9]
     """
     rng = np.random.default_rng((_SEED, stream))
     labels = source.labels.numpy()

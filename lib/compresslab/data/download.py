@@ -33,6 +33,13 @@ def fetch(mirrors: Sequence[str], path: Path, sha256: str) -> Path:
 
     Raises:
         InputError: no mirror gives the file, or it cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     mirror = Path(folder, "mirror")  # a file, in place of the network
+    ...     _ = mirror.write_bytes(b"data")
+    ...     fetch([mirror.as_uri()], Path(folder, "copy"), sha256_of(mirror)).read_bytes()
+    b'data'
     """
     part = path.with_name(path.name + ".part")
     failures = []
@@ -97,7 +104,12 @@ def _append(url: str, part: Path) -> bool:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal.
+
+    >>> import os
+    >>> sha256_of(Path(os.devnull))[:8]  # of no bytes
+    'e3b0c442'
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -43,6 +43,16 @@ def load(path: Path, image_size: int | None = None, *, progress: bool = True) ->
 
     Raises:
         InputError: there is nothing of the kind at `path`, or an image, a class or the archive is not usable.
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> with tempfile.TemporaryDirectory() as here, patch.dict(os.environ, COMPRESSLAB_CACHE=here):
+    ...     for place in ("cat/1.png", "cat/2.png", "cat/3.png", "dog/1.png", "dog/2.png", "dog/3.png"):
+    ...         Path(here, "pets", place).parent.mkdir(parents=True, exist_ok=True)
+    ...         Image.linear_gradient("L").save(Path(here, "pets", place))
+    ...     pets = load(Path(here, "pets"), image_size=8, progress=False)
+    >>> pets.classes, [len(split) for split in (pets.train, pets.validation, pets.test)]
+    (('cat', 'dog'), [2, 2, 2])
     """
     path = path.expanduser()
     if not path.exists():

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 
 
@@ -22,6 +23,11 @@ class Split:
         groups: (N,) int64, the source image. Samples that share one are not independent, so an interval must
             resample groups. Equal to `ids` where every image is its own source.
         attributes: what else is known of each sample, by name, each a tensor (N,).
+
+    >>> ids = torch.arange(3)
+    >>> split = Split(torch.zeros(3, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0]), ids, groups=ids)
+    >>> split.select(split.labels == 0).ids
+    tensor([0, 2])
     """
 
     images: Tensor
@@ -65,6 +71,11 @@ class Dataset:
         test: to report on; never used to choose.
         mean, std: per channel over the training images, on a scale from 0 to 1.
         augmentation: what keeps the label of such images, in the names of `Batches`.
+
+    >>> from compresslab.data import load
+    >>> small = load("digits").subset(train=100)
+    >>> small.name, len(small.train), small.channels
+    ('digits [train 100]', 100, 1)
     """
 
     name: str
@@ -108,6 +119,7 @@ class Dataset:
         Raises:
             InputError: a class has too few images for an equal share.
         """
+        whole(0, seed=seed)
         sizes = {"train": train, "validation": validation, "test": test}
         chosen = {split: size for split, size in sizes.items() if size is not None}
         parts: dict[str, Any] = {split: self._balanced(split, size, seed) for split, size in chosen.items()}
@@ -117,11 +129,7 @@ class Dataset:
     def _balanced(self, name: str, size: int, seed: int) -> Split:
         split: Split = getattr(self, name)
         classes = len(self.classes)
-        if not classes <= size <= len(split):
-            raise InputError(
-                f"{name}={size} is not possible for {self.name}: choose from {classes} (one of each class) "
-                f"to {len(split)} images."
-            )
+        whole(classes, len(split), f"{self.name} has {len(split)}, and a subset holds every class", **{name: size})
         shares = [size // classes + (label < size % classes) for label in range(classes)]
         counts = torch.bincount(split.labels, minlength=classes).tolist()
         for label, (share, count) in enumerate(zip(shares, counts, strict=True)):
@@ -143,6 +151,11 @@ def assemble(
 
     Raises:
         InputError: a channel is constant over all training images, so that it cannot be normalised.
+
+    >>> ids = torch.arange(2)
+    >>> dots = Split(torch.tensor([0, 255], dtype=torch.uint8).view(2, 1, 1, 1), labels=ids, ids=ids, groups=ids)
+    >>> assemble("dots", ["black", "white"], (dots, dots, dots)).normalize(dots.images).flatten()
+    tensor([-1.,  1.])
     """
     train, validation, test = splits
     mean, std = channel_statistics(train.images)
@@ -155,6 +168,9 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
     """Mean and standard deviation of each channel of uint8 images, on a scale from 0 to 1.
 
     Computed from the counts of the 256 levels: exact, and without a floating-point copy of the images.
+
+    >>> channel_statistics(torch.tensor([0, 255], dtype=torch.uint8).view(2, 1, 1, 1))
+    ((0.5,), (0.5,))
     """
     levels = torch.arange(256, dtype=torch.float64) / 255
     means, stds = [], []
@@ -167,7 +183,11 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
 
 
 def choose(labels: Tensor, per_class: Sequence[int], seed: int) -> Tensor:
-    """Positions of `per_class[c]` randomly chosen samples of each class c, in increasing order."""
+    """Positions of `per_class[c]` randomly chosen samples of each class c, in increasing order.
+
+    >>> choose(torch.tensor([0, 1, 0, 1]), per_class=[0, 2], seed=0)
+    tensor([1, 3])
+    """
     rng = np.random.default_rng(seed)
     chosen = []
     for label, count in enumerate(per_class):
@@ -181,6 +201,12 @@ def cut(split: Split, per_class: Sequence[int], seed: int) -> tuple[Split, Split
 
     Returns:
         The rest, and what was cut off.
+
+    >>> ids = torch.arange(4)
+    >>> split = Split(torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0, 1]), ids, groups=ids)
+    >>> rest, taken = cut(split, per_class=[1, 1], seed=0)
+    >>> rest.labels, taken.labels
+    (tensor([0, 1]), tensor([0, 1]))
     """
     taken = torch.zeros(len(split), dtype=torch.bool)
     taken[choose(split.labels, per_class, seed)] = True

@@ -48,6 +48,11 @@ def export_onnx(
         InputError: `example` is not a batch of images; the model works for one batch size only, is not in float32, has
             another output than one float32 tensor, or parameters computed from others (attached masks).
         torch.onnx.errors.OnnxExporterError: the model cannot be exported.
+
+    >>> with TemporaryDirectory() as folder:
+    ...     path = export_onnx(nn.Flatten(), torch.zeros(1, 1, 2, 2), Path(folder, "flatten.onnx"))
+    ...     OnnxModel(path)(torch.ones(3, 1, 2, 2)).shape
+    torch.Size([3, 4])
     """
     if example.ndim != 4 or len(example) == 0 or example.dtype != torch.float32:
         kind = f"{example.dtype} {tuple(example.shape)}"
@@ -100,6 +105,12 @@ class OnnxModel:
 
     Raises:
         InputError: the file is missing, is no model that ONNX Runtime can run, or has several inputs or outputs.
+
+    >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
+    >>> with TemporaryDirectory() as folder:
+    ...     path = save_onnx(onnx.parser.parse_model(text), Path(folder, "double.onnx"))
+    ...     OnnxModel(path)(torch.tensor([[1.0, 2.0]]))
+    tensor([[2., 4.]])
     """
 
     def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
@@ -142,6 +153,9 @@ class Parity:
         n: number of samples.
         same_top1: number of samples on which both give the same class.
         max_abs_difference: largest difference between two logits.
+
+    >>> Parity(n=200, same_top1=199, max_abs_difference=0.01).top1_agreement
+    0.995
     """
 
     n: int
@@ -179,6 +193,11 @@ def optimized_ops(path: str | os.PathLike[str]) -> Counter[str]:
 
     Raises:
         InputError: the file is missing or invalid.
+
+    >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
+    >>> with TemporaryDirectory() as folder:
+    ...     optimized_ops(save_onnx(onnx.parser.parse_model(text), Path(folder, "double.onnx")))
+    Counter({'Add': 1})
     """
     load_onnx(path)
     with TemporaryDirectory(prefix="compresslab-") as folder:

@@ -57,6 +57,14 @@ def quantize_static(
     Raises:
         InputError: no calibration images, or some that are not finite float32 images of the model's shape, or
             that hold one value everywhere; or the fp32 file is missing, invalid, or has several inputs or outputs.
+
+    >>> import torch
+    >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
+    >>> with TemporaryDirectory() as folder:
+    ...     fp32 = save_onnx(onnx.parser.parse_model(text), Path(folder, "fp32.onnx"))
+    ...     int8 = quantize_static(fp32, Path(folder, "int8.onnx"), [torch.rand(8, 2)])
+    ...     [node.op_type for node in load_onnx(int8).graph.node]
+    ['QuantizeLinear', 'DequantizeLinear', 'Add', 'QuantizeLinear', 'DequantizeLinear']
     """
     model = load_onnx(fp32_path)
     notes = {note.key: note.value for note in model.metadata_props}

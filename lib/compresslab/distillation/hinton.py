@@ -15,6 +15,8 @@ from compresslab.data import Batch
 from compresslab.errors import InputError
 from compresslab.modes import evaluating
 
+_ALPHA = "0 is labels only, 1 teacher only"
+
 
 def soft_targets(logits: Tensor, temperature: float) -> Tensor:
     """softmax(logits / temperature): the higher the temperature, the more the small probabilities show.
@@ -25,8 +27,12 @@ def soft_targets(logits: Tensor, temperature: float) -> Tensor:
 
     Returns:
         (N, classes) probabilities.
+
+    >>> logits = torch.tensor([[4.0, 1.0]]).log()  # odds of 4 to 1, which temperature 2 makes 2 to 1
+    >>> soft_targets(logits, temperature=2)
+    tensor([[0.6667, 0.3333]])
     """
-    _check_temperature(temperature)
+    positive(temperature=temperature)
     return F.softmax(logits / temperature, dim=1)
 
 
@@ -60,8 +66,8 @@ def distillation_loss(
     >>> float(distillation_loss(teacher, teacher, labels, alpha=1.0))
     0.0
     """
-    _check_temperature(temperature)
-    share(alpha=alpha, hint="0 is labels only, 1 teacher only")
+    positive(temperature=temperature)
+    share(alpha=alpha, hint=_ALPHA)
     if student_logits.ndim != 2 or labels.shape != student_logits.shape[:1] or not len(labels):
         raise InputError(
             f"student_logits has shape {tuple(student_logits.shape)} and labels {tuple(labels.shape)}: expected "
@@ -90,7 +96,15 @@ def distillation_objective(
 
     The teacher is copied once, frozen and kept in evaluation mode: its batch-norm statistics must not follow the
     student's data, and a later change of the original must not change the target.
+
+    >>> teacher, student = nn.Flatten(), nn.Flatten()  # their logits are the two pixels
+    >>> batch = Batch(torch.zeros(1, 2, 1, 1), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> loss, _ = distillation_objective(teacher, alpha=1.0)(student, batch)
+    >>> loss  # the student gives its teacher's answers
+    tensor(0.)
     """
+    positive(temperature=temperature)
+    share(alpha=alpha, hint=_ALPHA)
     frozen = copy.deepcopy(teacher).eval().requires_grad_(False)
 
     def objective(student: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -106,7 +120,3 @@ def distillation_objective(
 def _widen(logits: Tensor) -> Tensor:
     """Half-precision logits (from autocast) in float32: their logarithms need the digits."""
     return logits.float() if logits.dtype in (torch.float16, torch.bfloat16) else logits
-
-
-def _check_temperature(temperature: float) -> None:
-    positive(temperature=temperature)

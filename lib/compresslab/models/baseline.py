@@ -30,6 +30,10 @@ class Baseline:
         mean, std: of each channel, which images must have been normalised with.
         test_accuracy: share of the test split, with `test_interval`, a 95% interval.
         card: everything recorded: recipe, seed, history, hours, machine.
+
+    >>> small = load_baseline(width=20)
+    >>> small.data, len(small.classes), small.model.training
+    ('CIFAR-10 (JPEG copy)', 10, False)
     """
 
     model: nn.Module

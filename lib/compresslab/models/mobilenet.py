@@ -5,13 +5,12 @@ References:
     Howard et al. 2019, "Searching for MobileNetV3" (hard-swish).
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
-from compresslab.errors import InputError
-from compresslab.models.settings import require_positive
+from compresslab.arguments import one_of, whole
 
 Activation = Literal["relu6", "hardswish"]
 
@@ -38,6 +37,10 @@ class InvertedResidual(nn.Module):
 
     The shortcut is there where input and output have the same shape. An expansion of 1 leaves the first out, which
     makes it a depthwise separable convolution.
+
+    >>> block = InvertedResidual(8, 16, stride=2, expansion=4, activation="relu6")
+    >>> block(torch.zeros(1, 8, 6, 6)).shape, block.has_shortcut
+    (torch.Size([1, 16, 3, 3]), False)
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int, expansion: int, activation: Activation) -> None:
@@ -54,7 +57,11 @@ class InvertedResidual(nn.Module):
 
 
 class MobileNet(nn.Module):
-    """A stem of stride 1, four stages of inverted residuals, a wider 1x1 convolution, pooling and a classifier."""
+    """A stem of stride 1, four stages of inverted residuals, a wider 1x1 convolution, pooling and a classifier.
+
+    >>> MobileNet(4, channels=3, classes=10, activation="relu6")(torch.zeros(2, 3, 8, 8)).shape
+    torch.Size([2, 10])
+    """
 
     def __init__(self, width: int, channels: int, classes: int, activation: Activation) -> None:
         super().__init__()
@@ -90,8 +97,10 @@ def mobilenet(*, width: int = 16, channels: int = 3, classes: int = 10, activati
         channels: channels of the input images, of at least 8x8 pixels.
         classes: number of logits.
         activation: "relu6", as in version 2, or "hardswish", as in version 3.
+
+    >>> mobilenet(width=4, classes=5)(torch.zeros(2, 3, 32, 32)).shape
+    torch.Size([2, 5])
     """
-    require_positive(width=width, channels=channels, classes=classes)
-    if activation not in ("relu6", "hardswish"):
-        raise InputError(f"activation={activation!r} is not known: choose 'relu6' or 'hardswish'.")
+    whole(width=width, channels=channels, classes=classes)
+    one_of(get_args(Activation), activation=activation)
     return MobileNet(width, channels, classes, activation)

@@ -6,11 +6,15 @@ Reference: He et al. 2016, "Deep Residual Learning for Image Recognition".
 import torch
 from torch import Tensor, nn
 
-from compresslab.models.settings import require_positive
+from compresslab.arguments import whole
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions around a shortcut: relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))."""
+    """Two 3x3 convolutions around a shortcut: relu(bn(conv(relu(bn(conv(x))))) + shortcut(x)).
+
+    >>> BasicBlock(8, 16, stride=2)(torch.zeros(1, 8, 6, 6)).shape
+    torch.Size([1, 16, 3, 3])
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
@@ -34,6 +38,9 @@ class ResNet18(nn.Module):
 
     Parameter names are torchvision's, so a state dict of `torchvision.models.resnet18` loads into `width=64`
     but for the stem's 7x7 convolution.
+
+    >>> ResNet18(4, channels=3, classes=10)(torch.zeros(2, 3, 32, 32)).shape
+    torch.Size([2, 10])
     """
 
     def __init__(self, width: int, channels: int, classes: int) -> None:
@@ -69,6 +76,9 @@ def resnet18(*, width: int = 64, channels: int = 3, classes: int = 10) -> ResNet
             four and eight times as many, so parameters and MACs grow with the square of the width.
         channels: channels of the input images.
         classes: number of logits.
+
+    >>> resnet18(width=4, channels=1).fc  # eight times the width
+    Linear(in_features=32, out_features=10, bias=True)
     """
-    require_positive(width=width, channels=channels, classes=classes)
+    whole(width=width, channels=channels, classes=classes)
     return ResNet18(width, channels, classes)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from compresslab.models.settings import require_positive
+from compresslab.arguments import whole
 
 
 def mlp(*, inputs: int = 64, hidden: Sequence[int] = (64, 64), classes: int = 10) -> nn.Module:
@@ -14,8 +14,16 @@ def mlp(*, inputs: int = 64, hidden: Sequence[int] = (64, 64), classes: int = 10
         inputs: pixels times channels of one image.
         hidden: units of each hidden layer, first to last.
         classes: number of logits.
+
+    >>> mlp(inputs=64, hidden=[16])
+    Sequential(
+      (0): Flatten(start_dim=1, end_dim=-1)
+      (1): Linear(in_features=64, out_features=16, bias=True)
+      (2): ReLU()
+      (3): Linear(in_features=16, out_features=10, bias=True)
+    )
     """
-    require_positive(inputs=inputs, classes=classes, **{f"hidden[{i}]": units for i, units in enumerate(hidden)})
+    whole(inputs=inputs, classes=classes, **{f"hidden[{i}]": units for i, units in enumerate(hidden)})
     layers: list[nn.Module] = [nn.Flatten()]
     for units in hidden:
         layers += [nn.Linear(inputs, units), nn.ReLU()]
@@ -28,8 +36,12 @@ def small_cnn(*, channels: int = 1, classes: int = 10, width: int = 16) -> nn.Mo
 
     Works for any image of at least 4x4 pixels. `width` is the channels of the first convolution; the next two
     have twice and four times as many, each after halving the resolution.
+
+    >>> import torch
+    >>> small_cnn(channels=3, width=4)(torch.zeros(2, 3, 32, 32)).shape
+    torch.Size([2, 10])
     """
-    require_positive(channels=channels, classes=classes, width=width)
+    whole(channels=channels, classes=classes, width=width)
 
     def stage(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
         convolution = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)

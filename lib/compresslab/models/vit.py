@@ -7,12 +7,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
-from compresslab.models.settings import require_positive
 
 
 class Attention(nn.Module):
-    """Multi-head self-attention, its heads laid out one after the other in the rows of q, k and v."""
+    """Multi-head self-attention, its heads laid out one after the other in the rows of q, k and v.
+
+    >>> Attention(8, heads=2)(torch.zeros(1, 16, 8)).shape
+    torch.Size([1, 16, 8])
+    """
 
     def __init__(self, dim: int, heads: int) -> None:
         super().__init__()
@@ -34,7 +38,11 @@ class Attention(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """A pre-norm transformer layer: x + attention(norm(x)), then x + mlp(norm(x))."""
+    """A pre-norm transformer layer: x + attention(norm(x)), then x + mlp(norm(x)).
+
+    >>> EncoderLayer(8, heads=2)(torch.zeros(1, 16, 8)).shape
+    torch.Size([1, 16, 8])
+    """
 
     def __init__(self, dim: int, heads: int) -> None:
         super().__init__()
@@ -49,7 +57,11 @@ class EncoderLayer(nn.Module):
 
 
 class TinyViT(nn.Module):
-    """A vision transformer that averages its tokens instead of carrying a class token."""
+    """A vision transformer that averages its tokens instead of carrying a class token.
+
+    >>> TinyViT(1, image_size=8, patch=2, dim=8, depth=1, heads=2, classes=10).position.shape  # 16 patches
+    torch.Size([1, 16, 8])
+    """
 
     def __init__(
         self, channels: int, image_size: int, patch: int, dim: int, depth: int, heads: int, classes: int
@@ -90,8 +102,11 @@ def tiny_vit(
         depth: number of encoder layers.
         heads: attention heads of each layer.
         classes: number of logits.
+
+    >>> tiny_vit(channels=3, image_size=32, patch=8, depth=1)(torch.zeros(2, 3, 32, 32)).shape
+    torch.Size([2, 10])
     """
-    require_positive(
+    whole(
         channels=channels,
         image_size=image_size,
         patch=patch,

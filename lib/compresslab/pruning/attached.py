@@ -17,7 +17,11 @@ from compresslab.pruning.masks import Masks, masked_parameters
 
 
 class WeightMask(nn.Module):
-    """The parametrization: from the hidden weight to the one that the layer computes with."""
+    """The parametrization: from the hidden weight to the one that the layer computes with.
+
+    >>> WeightMask(torch.tensor([True, False]))(torch.tensor([3.0, 4.0]))
+    tensor([3., 0.])
+    """
 
     mask: Tensor
 
@@ -47,7 +51,12 @@ def attach_masks(model: nn.Module, masks: Masks) -> nn.Module:
 
 
 def attached_masks(model: nn.Module) -> dict[str, Tensor]:
-    """The masks in `model` by the names of their weights; also those of `torch.nn.utils.prune` and `torch.ao`."""
+    """The masks in `model` by the names of their weights; also those of `torch.nn.utils.prune` and `torch.ao`.
+
+    >>> masked = attach_masks(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])})
+    >>> attached_masks(masked)
+    {'weight': tensor([[ True, False]])}
+    """
     ours = {name: mask.mask for name, mask, _ in hidden_weights(model)}
     ours |= {
         _join(path, attribute): cast(Tensor, chain[0].mask) != 0
@@ -68,12 +77,22 @@ def make_permanent(model: nn.Module) -> nn.Module:
 
     Takes the masks of this package (`attach_masks`, gradual and movement pruning), of `torch.nn.utils.prune` and of
     `torch.ao.pruning`.
+
+    >>> masked = attach_masks(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])})
+    >>> make_permanent(masked).state_dict()["weight"][0, 1]
+    tensor(0.)
     """
     return _without_masks(model, zeros=True)
 
 
 def undo_masks(model: nn.Module) -> nn.Module:
-    """A copy of `model` of ordinary layers, with the hidden weights as they are now and the masks forgotten."""
+    """A copy of `model` of ordinary layers, with the hidden weights as they are now and the masks forgotten.
+
+    >>> dense = nn.Linear(2, 1)
+    >>> masked = attach_masks(dense, {"weight": torch.tensor([[True, False]])})
+    >>> torch.equal(undo_masks(masked).weight, dense.weight)
+    True
+    """
     return _without_masks(model, zeros=False)
 
 
@@ -86,6 +105,10 @@ def from_torch_prune(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], di
 
     Raises:
         InputError: a mask has another shape than its weight.
+
+    >>> state, masks = from_torch_prune(prune.l1_unstructured(nn.Linear(4, 1), "weight", amount=3).state_dict())
+    >>> sorted(state), int(masks["weight"].sum())
+    (['bias', 'weight'], 1)
     """
     pruned = {key.removesuffix("_orig") for key in state if key.endswith("_orig")}
     pruned = {name for name in pruned if f"{name}_mask" in state}
@@ -111,6 +134,10 @@ def to_torch_prune(model: nn.Module, masks: Masks) -> nn.Module:
 
     Raises:
         InputError: a mask names no parameter, or has another shape.
+
+    >>> pruned = to_torch_prune(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])})
+    >>> sorted(pruned.state_dict())
+    ['bias', 'weight_mask', 'weight_orig']
     """
     pruned = _copy(model)
     for parameter, mask in list(masked_parameters(pruned, masks)):
@@ -120,7 +147,11 @@ def to_torch_prune(model: nn.Module, masks: Masks) -> nn.Module:
 
 
 def attach(model: nn.Module, parametrizations: Mapping[str, WeightMask]) -> nn.Module:
-    """A copy of `model` with a parametrization on each named weight, in all places that share the weight."""
+    """A copy of `model` with a parametrization on each named weight, in all places that share the weight.
+
+    >>> attach(nn.Linear(2, 1), {"weight": WeightMask(torch.tensor([[True, False]]))}).weight[0, 1].item()
+    0.0
+    """
     attached = _copy(model)
     taken = attached_masks(attached)
     modules = dict(attached.named_modules())
@@ -144,7 +175,13 @@ def attach(model: nn.Module, parametrizations: Mapping[str, WeightMask]) -> nn.M
 
 
 def hidden_weights(model: nn.Module) -> Iterator[tuple[str, WeightMask, Tensor]]:
-    """Name, mask and hidden weight of every weight with one of this package's masks; a shared one once."""
+    """Name, mask and hidden weight of every weight with one of this package's masks; a shared one once.
+
+    >>> dense = nn.Linear(2, 1)
+    >>> masked = attach_masks(dense, {"weight": torch.tensor([[True, False]])})
+    >>> [(name, torch.equal(weight, dense.weight)) for name, _, weight in hidden_weights(masked)]
+    [('weight', True)]
+    """
     seen = set()
     for path, module in model.named_modules():
         for attribute, chain in _chains(module):

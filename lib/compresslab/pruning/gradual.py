@@ -8,6 +8,7 @@ from collections.abc import Collection
 import torch
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.pruning.attached import WeightMask, attach, hidden_weights
 from compresslab.pruning.importance import magnitude_scores
@@ -22,6 +23,11 @@ class Schedule(nn.Module):
         start, steps, initial, final: of the climb; see `cubic_sparsity`.
         every: steps from one update of the masks to the next.
         scope: how scores compete for the sparsity of the moment; None compares each with that value itself.
+
+    >>> schedule = Schedule(start=0, steps=10, every=5, initial=0.0, final=0.8, scope="global")
+    >>> schedule.step = 5
+    >>> schedule.due, round(schedule.value, 3)  # half way: 0.8 * (1 - 0.5 ** 3)
+    (True, 0.7)
     """
 
     def __init__(
@@ -29,8 +35,7 @@ class Schedule(nn.Module):
     ) -> None:
         super().__init__()
         require_climb(start=start, steps=steps, initial=initial, final=final)
-        if every < 1:
-            raise InputError(f"every={every} must be at least 1 step.")
+        whole(every=every)
         if scope is not None:
             require_scope(scope)
         self.start, self.steps, self.every, self.initial, self.final = start, steps, every, initial, final
@@ -71,7 +76,12 @@ class Schedule(nn.Module):
 
 
 class ScheduledMask(WeightMask):
-    """A mask that `advance` sets: to the weights of the largest magnitude among those not yet masked."""
+    """A mask that `advance` sets: to the weights of the largest magnitude among those not yet masked.
+
+    >>> schedule = Schedule(start=0, steps=10, every=5, initial=0.0, final=0.8, scope="global")
+    >>> ScheduledMask(torch.tensor([True, False]), schedule).scores(torch.tensor([-2.0, 3.0]))
+    tensor([2., -inf])
+    """
 
     def __init__(self, mask: Tensor, schedule: Schedule) -> None:
         super().__init__(mask)
@@ -112,6 +122,12 @@ def gradual_magnitude(
         InputError: a setting is out of its range, or a weight already has a mask.
 
     Reference: Zhu and Gupta 2017, "To prune, or not to prune".
+
+    >>> model = gradual_magnitude(nn.Linear(10, 1), start=0, steps=4, every=1, final=0.8)
+    >>> for _ in range(4):  # after each step of training
+    ...     advance(model)
+    >>> int((model.weight == 0).sum())
+    8
     """
     schedule = Schedule(start=start, steps=steps, every=every, initial=initial, final=final, scope=scope)
     weights = magnitude_scores(model)
@@ -133,6 +149,11 @@ def advance(model: nn.Module) -> None:
 
     Raises:
         InputError: the model has no schedule.
+
+    >>> model = gradual_magnitude(nn.Linear(10, 1), start=0, steps=1, every=1, final=0.5)
+    >>> advance(model)
+    >>> int((model.weight == 0).sum())
+    5
     """
     schedules = [module for module in model.modules() if isinstance(module, Schedule)]
     if not schedules:

@@ -30,12 +30,23 @@ def global_magnitude_masks(model: nn.Module, *, sparsity: float) -> dict[str, Te
 
     Raises:
         InputError: `sparsity` is not between 0 and 1, the model has no such layer, or a weight is NaN.
+
+    >>> import torch
+    >>> model = nn.Linear(3, 1)
+    >>> _ = model.weight.data.copy_(torch.tensor([[-3.0, 1.0, 2.0]]))
+    >>> global_magnitude_masks(model, sparsity=1 / 3)
+    {'weight': tensor([[ True, False,  True]])}
     """
     return masks_from_scores(magnitude_scores(model), sparsity=sparsity)
 
 
 def prune_global_magnitude(model: nn.Module, *, sparsity: float) -> nn.Module:
-    """A copy of `model` with its smallest weights at zero; see `global_magnitude_masks`."""
+    """A copy of `model` with its smallest weights at zero; see `global_magnitude_masks`.
+
+    >>> model = prune_global_magnitude(nn.Linear(10, 1), sparsity=0.8)
+    >>> int((model.weight == 0).sum())
+    8
+    """
     return apply_masks(model, global_magnitude_masks(model, sparsity=sparsity))
 
 
@@ -46,5 +57,10 @@ def prune_by_scores(
 
     Raises:
         InputError: as `masks_from_scores`, or a score names no weight of the model, or has another shape.
+
+    >>> import torch
+    >>> pruned = prune_by_scores(nn.Linear(2, 1), {"weight": torch.tensor([[0.1, 0.9]])}, sparsity=0.5)
+    >>> (pruned.weight == 0).tolist()
+    [[True, False]]
     """
     return apply_masks(model, masks_from_scores(scores, sparsity=sparsity, scope=scope, protect=protect))

@@ -15,7 +15,12 @@ Masks = Mapping[str, Tensor]
 
 
 def masks_of_zeros(model: nn.Module) -> dict[str, Tensor]:
-    """The masks that a pruned model's own zeros make, over convolution and linear weights."""
+    """The masks that a pruned model's own zeros make, over convolution and linear weights.
+
+    >>> pruned = apply_masks(nn.Linear(2, 1), {"weight": torch.tensor([[True, False]])})
+    >>> masks_of_zeros(pruned)
+    {'weight': tensor([[ True, False]])}
+    """
     return {name: weight.detach() != 0 for name, weight in prunable_weights(model)}
 
 
@@ -40,6 +45,12 @@ def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
 
     Masking the gradient alone would not do: momentum remembers gradients from before the pruning, so an optimizer
     moves weights whose gradient is zero. (Weight decay needs no gradient either, but a zero decays to zero.)
+
+    >>> model = nn.Linear(2, 1)
+    >>> reapply = keep_masked({"weight": torch.tensor([[True, False]])})
+    >>> reapply(model)  # such as `fit(..., after_step=reapply)` does
+    >>> model.weight[0, 1].item()
+    0.0
     """
 
     def reapply(model: nn.Module) -> None:
@@ -52,7 +63,12 @@ def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
 
 
 def masked_parameters(model: nn.Module, masks: Masks) -> Iterator[tuple[nn.Parameter, Tensor]]:
-    """The parameter that each mask names, with the mask, or an `InputError` where they do not fit."""
+    """The parameter that each mask names, with the mask, or an `InputError` where they do not fit.
+
+    >>> masks = {"weight": torch.tensor([[True, False]])}
+    >>> [(tuple(weight.shape), mask.tolist()) for weight, mask in masked_parameters(nn.Linear(2, 1), masks)]
+    [((1, 2), [[True, False]])]
+    """
     parameters = dict(model.named_parameters(remove_duplicate=False))  # a shared one under each of its names
     for name, mask in masks.items():
         if name not in parameters:

@@ -18,6 +18,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from compresslab.arguments import one_of, positive, share
 from compresslab.errors import InputError
 from compresslab.pruning.attached import attach, hidden_weights
 from compresslab.pruning.gradual import Schedule, ScheduledMask
@@ -26,7 +27,15 @@ from compresslab.pruning.scopes import Scope, require_names
 
 
 class MovementMask(ScheduledMask):
-    """A mask over scores that are trained with the weights."""
+    """A mask over scores that are trained with the weights.
+
+    >>> schedule = Schedule(start=0, steps=1, every=1, initial=0.0, final=0.5, scope="layer")
+    >>> weight = torch.tensor([2.0, 3.0], requires_grad=True)
+    >>> mask = MovementMask(torch.tensor([True, True]), schedule, like=weight, scale=1.0)
+    >>> mask(weight).sum().backward()
+    >>> mask.raw_scores.grad  # the gradient that arrives, times the weight
+    tensor([2., 3.])
+    """
 
     def __init__(self, mask: Tensor, schedule: Schedule, *, like: Tensor, scale: float) -> None:
         super().__init__(mask, schedule)
@@ -82,11 +91,15 @@ def movement_pruning(
 
     Raises:
         InputError: a setting is out of its range, or a weight already has a mask.
+
+    >>> from compresslab.pruning.gradual import advance
+    >>> model = movement_pruning(nn.Linear(10, 1), final=0.8, start=0, steps=1)
+    >>> advance(model)  # after each step of training
+    >>> int((model.weight == 0).sum())
+    8
     """
-    if mode not in ("hard", "soft"):
-        raise InputError(f"mode={mode!r} is not known: choose 'hard' or 'soft'.")
-    if not 0 < score_scale < float("inf"):
-        raise InputError(f"score_scale={score_scale} must be a positive number.")
+    one_of(("hard", "soft"), mode=mode)
+    positive(score_scale=score_scale)
     schedule = Schedule(
         start=start, steps=steps, every=every, initial=initial, final=final, scope=scope if mode == "hard" else None
     )
@@ -107,6 +120,9 @@ def movement_scores(model: nn.Module) -> dict[str, Tensor]:
 
     Raises:
         InputError: the model is not one of `movement_pruning`.
+
+    >>> movement_scores(movement_pruning(nn.Linear(2, 1), final=0.5, start=0, steps=1))  # nothing is learned yet
+    {'weight': tensor([[0., 0.]])}
     """
     return {name: mask.learned.detach().clone() for name, mask in _movement_masks(model).items()}
 
@@ -116,6 +132,9 @@ def soft_penalty(model: nn.Module) -> Tensor:
 
     Raises:
         InputError: the model is not one of `movement_pruning`.
+
+    >>> soft_penalty(movement_pruning(nn.Linear(2, 1), final=0.5, start=0, steps=1, mode="soft")).item()
+    0.5
     """
     scores = [mask.learned for mask in _movement_masks(model).values()]
     total = torch.stack([score.sigmoid().sum() for score in scores]).sum()
@@ -131,11 +150,17 @@ class RunningMagnitude:
 
     Args:
         decay: weight of the past, at least 0 and below 1; the mean looks back about 1 / (1 - decay) steps.
+
+    >>> model, mean = nn.Linear(1, 1, bias=False), RunningMagnitude(decay=0.5)
+    >>> for value in (1.0, -3.0):  # `fit(..., after_step=mean.update)` would train it
+    ...     _ = nn.init.constant_(model.weight, value)
+    ...     mean.update(model)
+    >>> mean.scores()["weight"].item()
+    2.0
     """
 
     def __init__(self, decay: float) -> None:
-        if not 0 <= decay < 1:
-            raise InputError(f"decay={decay} must be at least 0 and below 1.")
+        share(one=False, decay=decay)
         self.decay = decay
         self._mean: dict[str, Tensor] = {}
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 import torch
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.pruning.importance import magnitude_scores
 from compresslab.pruning.masks import apply_masks
@@ -27,9 +28,12 @@ def n_m_masks(scores: Scores, *, n: int = 2, m: int = 4) -> dict[str, Tensor]:
 
     Raises:
         InputError: n is not from 1 to m, a layer's inputs do not divide into runs of m, or a score is NaN.
+
+    >>> n_m_masks({"weight": torch.tensor([[4.0, 1.0, 3.0, 2.0]])}, n=2, m=4)
+    {'weight': tensor([[ True, False,  True, False]])}
     """
-    if not 1 <= n <= m:
-        raise InputError(f"n={n} of m={m} is not possible: choose n from 1 to m.")
+    whole(m=m)
+    whole(1, m, f"so many of every m={m} weights stay", n=n)
     masks = {}
     for name, score in scores.items():
         if score.ndim < 2 or score.shape[1] % m:
@@ -55,6 +59,9 @@ def prune_n_m(model: nn.Module, *, n: int = 2, m: int = 4, skip: Collection[str]
 
     Raises:
         InputError: as `n_m_masks`, naming the layer to skip, or `skip` names no weight.
+
+    >>> (prune_n_m(nn.Linear(8, 3), n=2, m=4).weight != 0).sum(dim=1)
+    tensor([4, 4, 4])
     """
     scores = magnitude_scores(model)
     require_names(skip, scores, argument="skip")

@@ -1,5 +1,6 @@
 """How sparse, when: what share to remove in each of several rounds, or after each step of training."""
 
+from compresslab.arguments import share, whole
 from compresslab.errors import InputError
 
 
@@ -8,16 +9,23 @@ def step_fraction(sparsity: float, rounds: int) -> float:
 
     What remains shrinks by the same factor each time: (1 - fraction)^n = 1 - s. (s^(1/n), often seen, is wrong: two
     rounds towards 50% would remove 71% each and end at 91%.)
+
+    >>> round(step_fraction(0.75, rounds=2), 3)  # half, and half of the rest
+    0.5
     """
-    _require_share(sparsity=sparsity)
-    _require_at_least(1, rounds=rounds)
+    share(sparsity=sparsity)
+    whole(rounds=rounds)
     return 1 - (1 - sparsity) ** (1 / rounds)
 
 
 def iterative_sparsities(sparsity: float, rounds: int) -> tuple[float, ...]:
-    """The total sparsity after each round, 1 - (1 - s)^(k/n) for k = 1 to n. The last is exactly `sparsity`."""
-    _require_share(sparsity=sparsity)
-    _require_at_least(1, rounds=rounds)
+    """The total sparsity after each round, 1 - (1 - s)^(k/n) for k = 1 to n. The last is exactly `sparsity`.
+
+    >>> iterative_sparsities(0.75, rounds=2)
+    (0.5, 0.75)
+    """
+    share(sparsity=sparsity)
+    whole(rounds=rounds)
     return (*(1 - (1 - sparsity) ** (k / rounds) for k in range(1, rounds)), sparsity)
 
 
@@ -33,6 +41,9 @@ def cubic_sparsity(step: int, *, start: int, steps: int, initial: float = 0.0, f
         initial, final: sparsity at its two ends, 0 to 1.
 
     Reference: Zhu and Gupta 2017, "To prune, or not to prune".
+
+    >>> [round(cubic_sparsity(step, start=0, steps=10, final=0.8), 3) for step in (0, 5, 10)]
+    [0.0, 0.7, 0.8]
     """
     require_climb(start=start, steps=steps, initial=initial, final=final)
     if step >= start + steps:
@@ -42,21 +53,14 @@ def cubic_sparsity(step: int, *, start: int, steps: int, initial: float = 0.0, f
 
 
 def require_climb(*, start: int, steps: int, initial: float, final: float) -> None:
-    """Raise an `InputError` for settings that make no climb from `initial` up to `final`."""
-    _require_at_least(0, start=start)
-    _require_at_least(1, steps=steps)
-    _require_share(initial=initial, final=final)
+    """Raise an `InputError` for settings that make no climb from `initial` up to `final`.
+
+    >>> require_climb(start=0, steps=10, initial=0.9, final=0.8)
+    Traceback (most recent call last):
+    compresslab.errors.InputError: initial=0.9 is above final=0.8: sparsity climbs.
+    """
+    whole(0, start=start)
+    whole(steps=steps)
+    share(initial=initial, final=final)
     if initial > final:
         raise InputError(f"initial={initial} is above final={final}: sparsity climbs.")
-
-
-def _require_share(**settings: float) -> None:
-    for name, value in settings.items():
-        if not 0 <= value <= 1:
-            raise InputError(f"{name}={value} is not between 0 and 1.")
-
-
-def _require_at_least(least: int, **settings: int) -> None:
-    for name, value in settings.items():
-        if value < least:
-            raise InputError(f"{name}={value} must be at least {least}.")

@@ -103,9 +103,7 @@ def quantize_weights(model: nn.Module, *, bits: int, per_channel: bool = True) -
 
 
 def _qmax(bits: int) -> int:
-    whole(2, bits=bits)
-    if bits > 16:
-        raise InputError(f"bits={bits} must be 2 to 16: symmetric values need a sign and a magnitude.")
+    whole(2, 16, "symmetric values need a sign and a magnitude", bits=bits)
     return 2 ** (int(bits) - 1) - 1
 
 
