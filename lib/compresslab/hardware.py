@@ -23,6 +23,26 @@ _PACKAGES = ("torch", "torchvision", "onnx", "onnxruntime")
 
 
 @dataclass(frozen=True)
+class Gpu:
+    """A graphics processor that PyTorch can compute on.
+
+    Attributes:
+        name: of the model.
+        memory_bytes: its own memory.
+        runtime: what PyTorch was built for, such as "CUDA 12.9" or "ROCm 7.0".
+        driver: version, or "unknown".
+
+    >>> Gpu("NVIDIA H200", 150 * 10**9, runtime="CUDA 12.9", driver="570.86").name
+    'NVIDIA H200'
+    """
+
+    name: str
+    memory_bytes: int
+    runtime: str
+    driver: str
+
+
+@dataclass(frozen=True)
 class Machine:
     """The computer and the software of a measurement.
 
@@ -37,6 +57,12 @@ class Machine:
         os: system and release.
         python: version.
         packages: versions of torch, torchvision, onnx and onnxruntime; "absent" where not installed.
+        gpus: those that this process may use; the record of a machine without any has no such field.
+
+    >>> from dataclasses import replace
+    >>> here = machine()
+    >>> replace(here, architecture="x86_64", flags=("avx512_vnni",)).int8_saturates
+    False
     """
 
     cpu: str
@@ -49,6 +75,7 @@ class Machine:
     os: str
     python: str
     packages: dict[str, str]
+    gpus: tuple[Gpu, ...] = ()
 
     @property
     def has_vnni(self) -> bool:
@@ -68,17 +95,24 @@ class Machine:
     @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits: equal where hardware and versions are, whatever the thread count."""
-        facts = asdict(self) | {"ram_bytes": round(self.ram_bytes / 2**30)}  # a reboot moves a few MiB
+        facts = self._facts() | {"ram_bytes": round(self.ram_bytes / 2**30)}  # a reboot moves a few MiB
         del facts["threads"]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
 
     def to_dict(self) -> dict[str, Any]:
         """All fields and the fingerprint, ready for JSON."""
-        return asdict(self) | {"flags": list(self.flags), "fingerprint": self.fingerprint}
+        return self._facts() | {"flags": list(self.flags), "fingerprint": self.fingerprint}
+
+    def _facts(self) -> dict[str, Any]:
+        facts = asdict(self) | {"gpus": [asdict(gpu) for gpu in self.gpus]}
+        if not self.gpus:  # as in the records made before there was the field
+            del facts["gpus"]
+        return facts
 
     def __str__(self) -> str:
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        return f"{self.cpu}, {threads}, torch {self.packages['torch']} [{self.fingerprint}]"
+        hardware = ", ".join([self.cpu, threads, *(gpu.name for gpu in self.gpus)])
+        return f"{hardware}, torch {self.packages['torch']} [{self.fingerprint}]"
 
 
 def machine(threads: int | None = None) -> Machine:
@@ -107,7 +141,27 @@ def machine(threads: int | None = None) -> Machine:
         os=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         packages={name: _version(name) for name in _PACKAGES},
+        gpus=_gpus(),
     )
+
+
+def _gpus() -> tuple[Gpu, ...]:
+    if not torch.cuda.is_available():
+        return ()
+    runtime = f"ROCm {torch.version.hip}" if torch.version.hip else f"CUDA {torch.version.cuda}"
+    found = [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
+    driver = _driver()
+    return tuple(Gpu(properties.name, properties.total_memory, runtime, driver) for properties in found)
+
+
+def _driver() -> str:
+    """PyTorch doesn't tell it, and one installed driver serves all of a vendor's devices."""
+    query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return next(iter(answer.split()), "unknown")
 
 
 def _cpu_name(from_torch: str) -> str:

@@ -2,15 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import nn
 
-from compresslab.arguments import one_of, positive, share, whole
-from compresslab.errors import InputError
+from compresslab.arguments import at_least, one_of, positive, share, whole
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ class Recipe:
         patience: stop after this many epochs without a better validation accuracy, and give the best epoch's
             model; None trains to the end and gives the last.
         seed: of the data order, augmentation and dropout. The initial weights are the caller's.
+
+    Raises:
+        InputError: a setting is out of its range.
+
+    >>> Recipe(epochs=10, learning_rate=0.05).batch_size
+    128
     """
 
     epochs: int
@@ -56,17 +62,33 @@ class Recipe:
         whole(0, seed=self.seed)
         positive(learning_rate=self.learning_rate)
         share(one=False, warmup=self.warmup, label_smoothing=self.label_smoothing, momentum=self.momentum)
-        if not 0 <= self.weight_decay < math.inf:  # NaN is neither
-            raise InputError(f"weight_decay={self.weight_decay} must be a finite number of at least 0.")
+        at_least(0, weight_decay=self.weight_decay)
         one_of(("sgd", "adamw"), optimizer=self.optimizer)
-        one_of(("auto", "fp32", "bf16", "fp16"), precision=self.precision)
+        one_of(PRECISIONS, precision=self.precision)
 
 
 def one_cycle(step: int, steps: int, *, peak: float, warmup: float) -> float:
     """Learning rate of `step` (0-based) out of `steps`: a linear climb to `peak`, then a cosine down to near 0.
 
-    Reference: Smith and Topin 2018, "Super-Convergence".
+    Args:
+        step: from 0 to steps - 1.
+        steps: of the whole run.
+        peak: the highest rate.
+        warmup: share of the steps spent climbing, below 1.
+
+    Raises:
+        InputError: an argument is out of its range.
+
+    Reference:
+        Smith and Topin 2018, "Super-Convergence".
+
+    >>> [round(one_cycle(step, 8, peak=1.0, warmup=0.25), 3) for step in (0, 1, 2, 5, 7)]
+    [0.333, 0.667, 1.0, 0.5, 0.067]
     """
+    whole(steps=steps)
+    whole(0, steps - 1, step=step)
+    positive(peak=peak)
+    share(one=False, warmup=warmup)
     climb = warmup * steps
     if step < climb:
         return peak * (step + 1) / (math.ceil(climb) + 1)
@@ -74,7 +96,12 @@ def one_cycle(step: int, steps: int, *, peak: float, warmup: float) -> float:
 
 
 def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The recipe's optimizer over the trainable parameters of `model`."""
+    """The recipe's optimizer over the trainable parameters of `model`.
+
+    >>> weights, biases = build_optimizer(nn.Linear(2, 3), Recipe(epochs=1)).param_groups
+    >>> weights["weight_decay"], biases["weight_decay"]
+    (0.0005, 0.0)
+    """
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     groups = [
         {"params": [p for p in trainable if p.ndim > 1], "weight_decay": recipe.weight_decay},
@@ -87,7 +114,13 @@ def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
 
 def autocast(precision: Precision, device: torch.device) -> torch.autocast:
-    """The autocast context of a precision on a device; for fp32, one that does nothing."""
+    """The autocast context of a precision on a device; for fp32, one that does nothing.
+
+    >>> with autocast("bf16", torch.device("cpu")):
+    ...     nn.Linear(2, 3)(torch.ones(1, 2)).dtype
+    torch.bfloat16
+    """
+    one_of(PRECISIONS, precision=precision)
     if precision == "auto":
         precision = _native_half(device)
     dtype = {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
