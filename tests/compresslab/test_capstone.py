@@ -153,11 +153,11 @@ def test_it_compresses_photographs_and_names_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--profile", "slow"], r"profile 'slow' does not exist: choose smoke, quick or full"),
+        (["--profile", "slow"], r"profile='slow' is not known: choose from smoke, quick, full"),
         (["--data", "digit32"], r"no data set 'digit32' \(did you mean 'digits32'\?\)"),
         (["--data", "imagefolder:/nowhere"], "/nowhere"),
         (["--device", "tpu"], "device 'tpu' is not available here: choose from cpu"),
-        (["--threads", "0"], "threads=0 must be at least 1"),
+        (["--threads", "0"], "threads=0 must be a whole number of at least 1"),
     ],
     ids=["profile", "data", "folder", "device", "threads"],
 )
