@@ -1,6 +1,7 @@
 """Explorers redraw and describe themselves; questions reveal; recorded tables are those of the files."""
 
 import json
+import re
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -35,29 +36,41 @@ def test_moving_a_slider_redraws_with_its_description() -> None:
 def test_an_explorer_says_what_is_wrong_instead_of_a_picture() -> None:
     explorer = explore(memory_chart, {"parameters": widgets.FloatText(value=5.0)})
     explorer.children[0].value = -1.0
-    assert "role='alert'" in explorer.children[1].value and "parameters=-1 must be" in explorer.children[1].value
+    assert "role='alert'" in explorer.children[1].value and "parameters=-1.0 must be" in explorer.children[1].value
     explorer.children[0].value = 5.0
     assert "<img" in explorer.children[1].value
 
 
-def test_a_prediction_is_compared_with_the_answer_and_escapes_what_it_shows() -> None:
+def test_a_reveal_holds_a_verdict_for_each_choice_and_escapes_what_it_shows() -> None:
     question = Prediction("Is 1 < 2?", ["yes", "<no>"])
-    assert "have not chosen" in question.reveal("yes", "it is").value
-    question.choice.value = "yes"
-    assert (
-        "and so it is" in question.reveal("yes", "2 > 1").value and "2 &gt; 1" in question.reveal("yes", "2 > 1").value
-    )
-    question.choice.value = "<no>"
-    assert "You said &lt;no&gt;." in question.reveal("yes", "").value
+    revealed = question.reveal("yes", "2 > 1")
+    right, wrong = re.findall(r"<div class='[\w-]+-said-\d' hidden>(.*?)</div>", revealed.html)
+    assert "and so it is" in right and "2 &gt; 1" in right
+    assert "You said &lt;no&gt;." in wrong and "The answer is <b>yes</b>" in wrong
+    assert "<no>" not in revealed.html
+    assert str(revealed) == "Is 1 < 2? yes. 2 > 1"
     with pytest.raises(InputError, match="none of the options"):
         question.reveal("perhaps", "")
     with pytest.raises(InputError, match="at least two different"):
         Prediction("?", ["a", "a"])
 
 
+def test_a_question_and_its_reveal_are_one_group_of_choices_without_a_kernel() -> None:
+    options = ["a", "b", "c"]
+    asked = Prediction("What?", options)._repr_mimebundle_()["text/html"]
+    revealed = Prediction("What?", options).reveal("b", "").html  # of another run
+    other = Prediction("Which?", options)._repr_mimebundle_()["text/html"]
+    names = [set(re.findall(r"name='([\w-]+)'", html)) for html in (asked, revealed, other)]
+    assert names[0] == names[1] != names[2] and len(names[0]) == 1
+    assert asked.count("type='radio'") == 3 and "script" not in asked + revealed
+    for number in range(3):
+        assert f"[value='{number}']:checked) .{min(names[0])}-said-{number}" in revealed
+
+
 def test_a_checklist_shows_state_in_words() -> None:
-    html = checklist([("a", True, "1"), ("b", False, "2 < 3")]).value
-    assert html.count("✓ done") == html.count("✗ open") == 1 and "2 &lt; 3" in html
+    shown = checklist([("a", True, "1"), ("b", False, "2 < 3")])
+    assert shown.html.count("✓ done") == shown.html.count("✗ open") == 1 and "2 &lt; 3" in shown.html
+    assert str(shown) == "✓ done  a: 1\n✗ open  b: 2 < 3"
 
 
 def test_the_quick_reference_quotes_the_recorded_files(repository: Path) -> None:

@@ -1,5 +1,8 @@
 """What the charts show, read back from matplotlib and from the files: data, labels, alt text, and no overlaps."""
 
+import base64
+import re
+from html import unescape
 from itertools import combinations
 from pathlib import Path
 
@@ -76,9 +79,17 @@ def test_files_are_png_and_carry_their_description(charts, tmp_path) -> None:
 
 
 def test_a_notebook_gets_the_picture_and_the_words(charts) -> None:
-    data, metadata = charts["speed"]._repr_mimebundle_()
+    data = charts["speed"]._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
-    assert data["text/plain"] == metadata["image/png"]["alt"] == charts["speed"].alt
+    assert data["text/plain"] == charts["speed"].alt
+    alt, image = re.fullmatch(r'<img alt="([^"]+)" .* src="data:image/png;base64,([^"]+)">', data["text/html"]).groups()
+    assert unescape(alt) == charts["speed"].alt
+    assert base64.b64decode(image) == data["image/png"]
+
+
+def test_a_description_with_quotes_and_tags_stays_one(charts) -> None:
+    html = Chart(charts["speed"].figure, 'a "<b>" & c').html()
+    assert html.startswith('<img alt="a &quot;&lt;b&gt;&quot; &amp; c" ')
 
 
 def test_every_chart_names_its_data_in_picture_and_words(charts) -> None:
@@ -136,15 +147,18 @@ def test_points_stand_at_their_size_and_accuracy_with_their_interval() -> None:
             drawn[round(y, 6)] = (x, *segment[:, 1])
     for p in POINTS[2:]:
         x, low, high = drawn[round(100 * p.accuracy, 6)]
-        assert x == pytest.approx(p.size_bytes / 1e6, rel=0.03)  # side by side where sizes nearly coincide
+        assert x == pytest.approx(p.size_bytes / 1e6)
         assert (low, high) == pytest.approx((100 * p.interval.low, 100 * p.interval.high))
     assert axis.get_xscale() == "log"
 
 
-def test_models_of_one_size_stand_side_by_side() -> None:
+def test_models_of_one_size_stand_at_it_and_their_intervals_end_in_different_widths() -> None:
     (axis,) = accuracy_vs_size(POINTS[:2], data="digits32").figure.axes
-    left, right = axis.transData.transform(axis.containers[0].lines[0].get_xydata())[:, 0]
-    assert 8 < right - left < 40  # pixels of 144 to the inch
+    places = [container.lines[0].get_xydata()[0, 0] for container in axis.containers]
+    assert places == pytest.approx([p.size_bytes / 1e6 for p in POINTS[:2]])
+    widths = [container.lines[1][0].get_markersize() for container in axis.containers]
+    assert widths[1] - widths[0] >= 4
+    assert [text.get_text() for text in axis.get_legend().get_texts()].count(POINTS[0].kind) == 1
 
 
 def test_the_frontier_steps_through_the_best_and_is_named_in_words() -> None:
