@@ -9,6 +9,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from compresslab.arguments import one_of, whole
 from compresslab.benchmark import Ratio
 from compresslab.data import Dataset
 from compresslab.errors import InputError
@@ -30,6 +31,9 @@ class Point:
         accuracy: share, 0 to 1.
         interval: of `accuracy`, as shares.
         kind: points of a kind share a marker and a line in the legend: "fp32", "int8".
+
+    >>> print(Point("pruned", 2_000_000, 0.9, Interval(0.88, 0.92, level=0.95), kind="fp32"))
+    pruned: 2 MB, 90.0%
     """
 
     name: str
@@ -65,11 +69,18 @@ def sample_page(
         seed: of the draw.
 
     Raises:
-        InputError: the split does not hold as many images as the page.
+        InputError: there is no such split, it does not hold as many images as the page, or a setting is out of range.
+
+    >>> from compresslab.data import load
+    >>> print(sample_page(load("digits"), "test", rows=1, columns=2).alt)
+    A page of 2 of 450 test images, 8 x 8 pixels, of digits, each under the name of its class.
     """
+    one_of(("train", "validation", "test"), split=split)
+    whole(rows=rows, columns=columns)
+    whole(0, seed=seed)
     images, count = getattr(dataset, split), rows * columns
-    if not 1 <= count <= len(images):
-        raise InputError(f"rows x columns = {count} must be 1 to {len(images)}, the images in {split}.")
+    if count > len(images):
+        raise InputError(f"rows x columns = {count} is more than the {len(images)} images in {split}: take fewer.")
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
     page = images.select(order[:count])
     what = f"{count} of {len(images):,} {split} images, {dataset.image_size} x {dataset.image_size} pixels"
@@ -88,7 +99,7 @@ def sample_page(
 def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
     """Accuracy over bytes on disk, with intervals; a stepped line joins the models that no other beats.
 
-    Models of nearly the same size are drawn side by side, so that their intervals can be told apart.
+    Intervals of models of nearly the same size lie on each other: their ends are drawn in different widths.
 
     Args:
         points: at least one.
@@ -96,32 +107,30 @@ def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
 
     Raises:
         InputError: there is no point.
+
+    >>> around = Interval(0.88, 0.92, level=0.95)
+    >>> points = [Point("dense", 4_000_000, 0.9, around, "fp32"), Point("small", 1_000_000, 0.9, around, "int8")]
+    >>> print(accuracy_vs_size(points, data="digits").alt)
+    Accuracy against file size on digits. dense: 4 MB, 90.0%; small: 1 MB, 90.0%. Best at its size: small.
     """
     if not points:
         raise InputError("points is empty: give at least one model to draw.")
     best = frontier([point.size_bytes for point in points], [point.accuracy for point in points])
     left, right = _room([point.size_mb for point in points])
-    x = _side_by_side([point.size_mb for point in points], step=(right / left) ** 0.015)
+    x = [point.size_mb for point in points]
+    caps = _caps(x, alike=(right / left) ** 0.01)
     y = [100 * point.accuracy for point in points]
     with style():
         figure = blank(5)
         axis = figure.subplots()
         for kind, (colour, marker) in zip(dict.fromkeys(p.kind for p in points), cycle(KINDS), strict=False):
             alike = [i for i, point in enumerate(points) if point.kind == kind]
-            axis.errorbar(
-                [x[i] for i in alike],
-                [y[i] for i in alike],
-                yerr=error_bars(
-                    [y[i] for i in alike],
-                    [100 * points[i].interval.low for i in alike],
-                    [100 * points[i].interval.high for i in alike],
-                ),
-                fmt=marker,
-                color=colour,
-                markersize=8,
-                capsize=3,
-                label=kind,
-            )
+            for i in alike:
+                low, high = 100 * points[i].interval.low, 100 * points[i].interval.high
+                axis.errorbar(
+                    x[i], y[i], yerr=error_bars([y[i]], [low], [high]), fmt=marker, color=colour, markersize=8,
+                    capsize=caps[i], label=kind if i == alike[0] else "_again",
+                )  # fmt: skip
         corners = _staircase([(x[i], y[i]) for i in best], right)
         axis.plot(*zip(*corners, strict=True), color=FAINT, zorder=1, label="best at its size")
         axis.set_xscale("log")
@@ -153,6 +162,10 @@ def speedup_chart(ratios: Sequence[Ratio], *, data: str, machine: str) -> Chart:
 
     Raises:
         InputError: there is no ratio, or they have different references.
+
+    >>> ratio = Ratio("int8", "fp32", value=2.0, interval=Interval(1.8, 2.2, level=0.95), rounds=20)
+    >>> print(speedup_chart([ratio], data="digits", machine="a CPU").alt)
+    Speed relative to fp32 on digits, a CPU. int8 2.00x [1.80, 2.20].
     """
     references = {ratio.reference for ratio in ratios}
     if len(references) != 1:
@@ -188,6 +201,10 @@ def learning_curves(histories: Mapping[str, Sequence[Epoch]], *, data: str) -> C
 
     Raises:
         InputError: there is no run, or one has no epoch.
+
+    >>> epoch = Epoch(1, 0.1, 0.5, 0.8, validation_loss=0.6, validation_accuracy=0.7, seconds=30.0)
+    >>> print(learning_curves({"baseline": [epoch]}, data="digits").alt)
+    Accuracy and loss by epoch on digits. Validation accuracy: baseline ends at 70.0% after 1 epochs.
     """
     if not histories or not all(histories.values()):
         raise InputError("histories is empty, or a run in it is: give at least one epoch of each run.")
@@ -219,12 +236,9 @@ def _room(sizes: Sequence[float]) -> tuple[float, float]:
     return min(sizes) / factor, max(sizes) * factor
 
 
-def _side_by_side(sizes: Sequence[float], *, step: float) -> list[float]:
-    """Positions on a log axis, each at least a factor of `step` after the next smaller one."""
-    positions, last = list(sizes), 0.0
-    for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
-        positions[i] = last = max(sizes[i], last * step)
-    return positions
+def _caps(sizes: Sequence[float], *, alike: float) -> list[int]:
+    """Half-widths of the intervals' ends in points, wider for each model after the first of about the same size."""
+    return [3 + 4 * sum(1 / alike < other / size < alike for other in sizes[:i]) for i, size in enumerate(sizes)]
 
 
 def _staircase(best: Sequence[tuple[float, float]], right: float) -> list[tuple[float, float]]:
