@@ -8,7 +8,7 @@ from torch import nn
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, and every module's own mode again afterwards, whatever happens.
+    """Evaluation mode inside of `with`, and every module's own mode again afterwards, whatever happens.
 
     >>> model = nn.Dropout()
     >>> with evaluating(model):

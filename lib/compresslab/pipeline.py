@@ -25,7 +25,7 @@ __all__ = ["StageResult", "load_weights", "run_stage", "save_weights"]  # weight
 
 @dataclass(frozen=True)
 class StageResult:
-    """The model that a stage made, in evaluation mode, and its training history.
+    """The model that a stage made, in evaluation mode, and its training history, an entry an epoch.
 
     >>> epoch = Epoch(1, 0.1, 0.5, 0.8, validation_loss=0.6, validation_accuracy=0.7, seconds=30.0)
     >>> StageResult(nn.Linear(2, 1), history=(epoch, epoch)).seconds

@@ -91,6 +91,9 @@ def measure_roofline(
         copy_bytes: of the copied tensor; several times the last cache.
         rounds: timed calls of each.
 
+    Returns:
+        Both ceilings, with the machine and its threads.
+
     Raises:
         InputError: a setting is not a whole number, or too small to measure.
 

@@ -9,7 +9,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from compresslab.data import Dataset, Split, load
-from compresslab.data.sets import assemble
+from compresslab.data.sets import assemble, cut
 from compresslab.errors import InputError
 
 
@@ -130,6 +130,11 @@ def test_a_subset_depends_on_its_seed_and_says_so(dataset):
 def test_an_impossible_subset_says_what_is_possible(dataset, sizes, message):
     with pytest.raises(InputError, match=re.escape(message)):
         dataset.subset(**sizes)
+
+
+def test_more_than_a_class_holds_is_not_cut_off() -> None:
+    with pytest.raises(InputError, match=r"per_class\[1\]=3 must be a whole number from 0 to 2"):
+        cut(made_up((4, 2)), [1, 3], seed=0)
 
 
 def test_a_title_replaces_the_name():

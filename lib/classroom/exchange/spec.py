@@ -18,7 +18,11 @@ from classroom.exchange.codec import Tagged
 
 @dataclass(frozen=True)
 class Handle:
-    """An object that was made in the learner's process and lives there, for calls in several steps."""
+    """An object that was made in the learner's process and lives there, for calls in several steps.
+
+    >>> print(Handle(3, "Tracker").method("update"))
+    Tracker#3.update
+    """
 
     number: int
     label: str
@@ -33,7 +37,11 @@ class Handle:
 
 @dataclass(frozen=True)
 class Method:
-    """A method of an object in the learner's process."""
+    """A method of an object in the learner's process.
+
+    >>> print(Method(Handle(3, "Tracker"), "update"))
+    Tracker#3.update
+    """
 
     of: Handle
     name: str
@@ -52,6 +60,10 @@ class Spec:
         args, settings: its arguments.
         seed: of a module's initial weights; the global random state stays as it is.
         state: the state dict that a module starts from, instead.
+
+    >>> linear = layer("Linear", 4, 3)
+    >>> torch.equal(linear.seeded(1).build().weight, linear.seeded(1).build().weight)
+    True
     """
 
     kind: str
@@ -99,28 +111,48 @@ class Spec:
 
 
 def layer(name: str, /, *args: Any, **settings: Any) -> Spec:
-    """A module of torch.nn by its class's name: `layer("Linear", 4, 3, bias=False)`."""
+    """A module of torch.nn by its class's name: `layer("Linear", 4, 3, bias=False)`.
+
+    >>> layer("Linear", 4, 3, bias=False).build()
+    Linear(in_features=4, out_features=3, bias=False)
+    """
     return Spec("layer", name, args, settings)
 
 
 def sequential(*layers: Spec) -> Spec:
-    """An `nn.Sequential` of layers (or of other sequentials)."""
+    """An `nn.Sequential` of layers (or of other sequentials).
+
+    >>> print(sequential(layer("Linear", 4, 3), layer("ReLU")))
+    Sequential(Linear(4, 3), ReLU())
+    """
     return Spec("sequential", "Sequential", layers)
 
 
 def model(name: str, /, **settings: Any) -> Spec:
-    """A network of `compresslab.models` by its builder's name: `model("small_cnn", width=4)`."""
+    """A network of `compresslab.models` by its builder's name: `model("small_cnn", width=4)`.
+
+    >>> len(model("small_cnn", width=4).build())
+    12
+    """
     return Spec("model", name, (), settings)
 
 
 def optimizer(name: str, of: Handle | Sequence[Handle], /, **settings: Any) -> Spec:
-    """An optimizer of torch.optim over all parameters of the modules: `optimizer("SGD", model, lr=0.1)`."""
+    """An optimizer of torch.optim over all parameters of the modules: `optimizer("SGD", model, lr=0.1)`.
+
+    >>> print(optimizer("SGD", Handle(1, "Linear"), lr=0.1))
+    SGD(Linear#1, lr=0.1)
+    """
     handles = (of,) if isinstance(of, Handle) else tuple(of)
     return Spec("optimizer", name, handles, settings)
 
 
 def given(name: str, /, *args: Any, **settings: Any) -> Spec:
-    """A callable of `classroom.exchange.givens` by its class's name: `given("Recorder", answers=[0.5, 0.7])`."""
+    """A callable of `classroom.exchange.givens` by its class's name: `given("Recorder", answers=[0.5, 0.7])`.
+
+    >>> print(given("Recorder", answers=[0.5, 0.7]))
+    Recorder(answers=[0.5, 0.7])
+    """
     return Spec("given", name, args, settings)
 
 

@@ -26,6 +26,9 @@ def cached(name: str, key: object, build: Callable[[], Arrays]) -> Arrays:
         key: everything that the arrays depend on, as JSON can hold it. Another key is another file.
         build: makes the arrays.
 
+    Returns:
+        The arrays, by the names that `build` gave them.
+
     Raises:
         InputError: the cache folder cannot be written.
 

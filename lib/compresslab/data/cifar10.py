@@ -53,6 +53,9 @@ def download(*, mirrors: Sequence[str] = MIRRORS, sha256: str = SHA256) -> Path:
         mirrors: addresses of the archive, tried in this order.
         sha256: of the archive, in hexadecimal.
 
+    Returns:
+        Path of the archive.
+
     Raises:
         InputError: no mirror gave the right file, or it cannot be written.
 

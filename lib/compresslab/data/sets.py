@@ -24,6 +24,9 @@ class Split:
             resample groups. Equal to `ids` where every image is its own source.
         attributes: what else is known of each sample, by name, each a tensor (N,).
 
+    Raises:
+        InputError: the images are others than uint8 (N, C, H, W), or a column has another length.
+
     >>> ids = torch.arange(3)
     >>> split = Split(torch.zeros(3, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0]), ids, groups=ids)
     >>> split.select(split.labels == 0).ids
@@ -117,7 +120,7 @@ class Dataset:
             a model trained on one can be used on the other.
 
         Raises:
-            InputError: a class has too few images for an equal share.
+            InputError: a size is out of its range, or a class has too few images for an equal share.
         """
         whole(0, seed=seed)
         sizes = {"train": train, "validation": validation, "test": test}
@@ -149,6 +152,12 @@ def assemble(
 ) -> Dataset:
     """A data set from its train, validation and test splits, with the statistics of the first.
 
+    Args:
+        name: quoted by every result.
+        classes: names, in the order of the labels.
+        splits: train, validation and test.
+        augmentation: what keeps the label of such images, in the names of `Batches`.
+
     Raises:
         InputError: a channel is constant over all training images, so that it cannot be normalised.
 
@@ -165,7 +174,7 @@ def assemble(
 
 
 def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of uint8 images, on a scale from 0 to 1.
+    """Mean and standard deviation of each channel of images (N, C, H, W) uint8, C numbers each, from 0 to 1.
 
     Computed from the counts of the 256 levels: exact, and without a floating-point copy of the images.
 
@@ -185,6 +194,9 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
 def choose(labels: Tensor, per_class: Sequence[int], seed: int) -> Tensor:
     """Positions of `per_class[c]` randomly chosen samples of each class c, in increasing order.
 
+    Raises:
+        InputError: a class has fewer samples.
+
     >>> choose(torch.tensor([0, 1, 0, 1]), per_class=[0, 2], seed=0)
     tensor([1, 3])
     """
@@ -192,6 +204,7 @@ def choose(labels: Tensor, per_class: Sequence[int], seed: int) -> Tensor:
     chosen = []
     for label, count in enumerate(per_class):
         members = torch.nonzero(labels == label).flatten()
+        whole(0, len(members), "the class has so many samples", **{f"per_class[{label}]": count})
         chosen.append(members[torch.from_numpy(rng.permutation(len(members))[:count])])
     return torch.cat(chosen).sort().values
 
@@ -201,6 +214,9 @@ def cut(split: Split, per_class: Sequence[int], seed: int) -> tuple[Split, Split
 
     Returns:
         The rest, and what was cut off.
+
+    Raises:
+        InputError: a class has fewer samples.
 
     >>> ids = torch.arange(4)
     >>> split = Split(torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0, 1]), ids, groups=ids)

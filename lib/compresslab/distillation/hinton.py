@@ -28,6 +28,9 @@ def soft_targets(logits: Tensor, temperature: float) -> Tensor:
     Returns:
         (N, classes) probabilities.
 
+    Raises:
+        InputError: the temperature is not a positive, finite number.
+
     >>> logits = torch.tensor([[4.0, 1.0]]).log()  # odds of 4 to 1, which temperature 2 makes 2 to 1
     >>> soft_targets(logits, temperature=2)
     tensor([[0.6667, 0.3333]])
@@ -96,6 +99,16 @@ def distillation_objective(
 
     The teacher is copied once, frozen and kept in evaluation mode: its batch-norm statistics must not follow the
     student's data, and a later change of the original must not change the target.
+
+    Args:
+        teacher: maps images to logits (N, classes), of the student's classes; not modified.
+        temperature, alpha: of `distillation_loss`.
+
+    Returns:
+        A function of (student, batch) that gives the loss in nats and the student's logits.
+
+    Raises:
+        InputError: a setting is out of its range.
 
     >>> teacher, student = nn.Flatten(), nn.Flatten()  # their logits are the two pixels
     >>> batch = Batch(torch.zeros(1, 2, 1, 1), labels=torch.tensor([0]), ids=torch.tensor([0]))

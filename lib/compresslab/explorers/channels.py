@@ -32,6 +32,12 @@ def channels_chart(
 
     Raises:
         InputError: a name is no group of the model.
+
+    >>> import torch
+    >>> model = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
+    >>> draw = channels_chart(model, torch.zeros(1, 4), {"hidden": ["0"]})
+    >>> print(draw(hidden=0.5).alt)
+    Sequential: 50% of the layers' channels removed. MACs 50% left; ... 0 2 of 4 (A).
     """
     graph = graph or dependency_graph(model, example)
     groups = {slider: [graph.group(name).name for name in names] for slider, names in sliders.items()}
@@ -67,6 +73,11 @@ def channels_explorer(
 
     Args:
         model, example, sliders, graph: see `channels_chart`.
+
+    >>> import torch
+    >>> model = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
+    >>> len(channels_explorer(model, torch.zeros(1, 4), {"hidden": ["0"]}).children)  # two controls and the picture
+    3
     """
     wide = {"style": {"description_width": "14em"}, "layout": {"width": "40em"}, "continuous_update": False}
     controls: dict[str, widgets.Widget] = {

@@ -19,6 +19,13 @@ def explore(draw: Callable[..., Chart], controls: Mapping[str, widgets.Widget]) 
 
     Returns:
         The controls above the picture. The picture's description is its alternative text.
+
+    >>> import compresslab.plots.chart as charts
+    >>> slider = widgets.IntSlider(value=3)
+    >>> explorer = explore(lambda inches: Chart(charts.blank(inches), f"{inches} inches"), {"inches": slider})
+    >>> slider.value = 2
+    >>> "2 inches" in explorer.children[-1].value
+    True
     """
     picture = widgets.HTML()
 

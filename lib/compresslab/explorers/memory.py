@@ -2,8 +2,8 @@
 
 import ipywidgets as widgets
 
+from compresslab.arguments import at_least
 from compresslab.cost import format_bytes
-from compresslab.errors import InputError
 from compresslab.explorers.explore import explore
 from compresslab.plots import Chart
 from compresslab.plots.chart import BETTER, WORSE, blank, heading, style
@@ -26,9 +26,12 @@ def memory_chart(parameters: float, context_bytes: float = 0.0) -> Chart:
 
     Raises:
         InputError: a number is out of its range.
+
+    >>> print(memory_chart(7e9).alt)
+    Memory of 7 billion parameters by width of number: fp32 28 GB, fits one large GPU, 80 GB and larger; ...
     """
-    if not parameters >= 1 or not context_bytes >= 0:
-        raise InputError(f"parameters={parameters:g} must be at least 1, context_bytes={context_bytes:g} at least 0.")
+    at_least(1, parameters=parameters)
+    at_least(0, context_bytes=context_bytes)
     sizes = {name: parameters * bits / 8 + context_bytes for name, bits in BITS.items()}
     with style():
         figure = blank(4)
@@ -57,7 +60,11 @@ def memory_chart(parameters: float, context_bytes: float = 0.0) -> Chart:
 
 
 def memory_explorer() -> widgets.VBox:
-    """The chart with sliders for the number of parameters and for what is kept beside the weights."""
+    """The chart with sliders for the number of parameters and for what is kept beside the weights.
+
+    >>> [control.description for control in memory_explorer().children[:-1]]
+    ['parameters', 'context (bytes)']
+    """
     wide = {"style": {"description_width": "12em"}, "layout": {"width": "40em"}, "continuous_update": False}
     return explore(
         memory_chart,

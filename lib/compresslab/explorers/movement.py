@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 from torch import Tensor
 
+from compresslab.arguments import one_of
 from compresslab.errors import InputError
 from compresslab.explorers.explore import explore
 from compresslab.plots import Chart
@@ -41,9 +42,14 @@ def movement_chart(
 
     Raises:
         InputError: there is no such criterion or layer, or a setting is out of its range.
+
+    >>> import torch
+    >>> before, after = {"fc": torch.tensor([[1.0, 0.2]])}, {"fc": torch.tensor([[0.9, 0.5]])}
+    >>> scores = {"magnitude": {"fc": after["fc"].abs()}}
+    >>> print(movement_chart(before, after, scores, criterion="magnitude", sparsity=0.5, layer="fc").alt)
+    Weights of fc as points, ... Pruned to 50% by magnitude: 1 of 2 kept; 0% of the kept moved away from zero, ...
     """
-    if criterion not in scores:
-        raise InputError(f"criterion={criterion!r} is not known: choose from {', '.join(scores)}.")
+    one_of(scores, criterion=criterion)
     if layer not in before or layer not in after or layer not in scores[criterion]:
         raise InputError(f"layer={layer!r} has no weights before, after or no scores: choose from {', '.join(before)}.")
     keep = masks_from_scores({layer: scores[criterion][layer]}, sparsity=sparsity, scope="layer")[layer]
@@ -86,7 +92,14 @@ def movement_chart(
 def movement_explorer(
     before: Mapping[str, Tensor], after: Mapping[str, Tensor], scores: Mapping[str, Scores]
 ) -> widgets.VBox:
-    """The chart with a choice of criterion and layer, and a slider for the sparsity. Arguments as `movement_chart`."""
+    """The chart with a choice of criterion and layer, and a slider for the sparsity. Arguments as `movement_chart`.
+
+    >>> import torch
+    >>> before, after = {"fc": torch.tensor([[1.0, 0.2]])}, {"fc": torch.tensor([[0.9, 0.5]])}
+    >>> scores = {"magnitude": {"fc": after["fc"].abs()}}
+    >>> len(movement_explorer(before, after, scores).children)  # four controls and the picture
+    5
+    """
     wide = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
     return explore(
         lambda **settings: movement_chart(before, after, scores, **settings),

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
+from compresslab.arguments import share, whole
 from compresslab.errors import InputError
 from compresslab.explorers.explore import explore
 from compresslab.plots import Chart
@@ -23,12 +24,14 @@ def schedule_chart(sparsity: float, rounds: int, ramp: tuple[int, int], every: i
 
     Raises:
         InputError: a setting is out of its range.
+
+    >>> print(schedule_chart(0.75, rounds=2, ramp=(8, 32), every=1).alt)
+    Sparsity over 40 epochs, to 75.0%. one-shot: the largest cut takes 75% of what is left, ...
     """
     start, end = ramp
-    if not 0 < sparsity < 1 or not 1 <= rounds < EPOCHS or every < 1:
-        raise InputError(
-            f"sparsity={sparsity}, rounds={rounds}, every={every}: need 0 to 1, 1 to {EPOCHS - 1}, 1 or more."
-        )
+    share(zero=False, one=False, sparsity=sparsity)
+    whole(1, EPOCHS - 1, rounds=rounds)
+    whole(every=every)
     if not 0 <= start < end <= EPOCHS:
         raise InputError(f"ramp={tuple(ramp)}: it must begin before it ends, from epoch 0 to {EPOCHS}.")
     events = {
@@ -78,7 +81,11 @@ def schedule_chart(sparsity: float, rounds: int, ramp: tuple[int, int], every: i
 
 
 def schedule_explorer() -> widgets.VBox:
-    """The chart with sliders for the sparsity, the rounds, the ramp and how often it prunes."""
+    """The chart with sliders for the sparsity, the rounds, the ramp and how often it prunes.
+
+    >>> len(schedule_explorer().children)  # four controls and the picture
+    5
+    """
     wide = {"style": {"description_width": "14em"}, "layout": {"width": "42em"}, "continuous_update": False}
     return explore(
         schedule_chart,

@@ -35,8 +35,14 @@ def _convolution(
 class InvertedResidual(nn.Module):
     """1x1 convolution to more channels, 3x3 depthwise, 1x1 back to few without an activation; and the shortcut.
 
-    The shortcut is there where input and output have the same shape. An expansion of 1 leaves the first out, which
-    makes it a depthwise separable convolution.
+    Maps (N, inputs, H, W) to (N, outputs, H / stride, W / stride), sizes rounded up. The shortcut is there where both
+    have the same shape. An expansion of 1 leaves the first convolution out, which makes it a depthwise separable one.
+
+    Args:
+        inputs, outputs: channels.
+        stride: of the depthwise convolution.
+        expansion: channels between as a multiple of `inputs`.
+        activation: after the first two convolutions.
 
     >>> block = InvertedResidual(8, 16, stride=2, expansion=4, activation="relu6")
     >>> block(torch.zeros(1, 8, 6, 6)).shape, block.has_shortcut
@@ -58,6 +64,8 @@ class InvertedResidual(nn.Module):
 
 class MobileNet(nn.Module):
     """A stem of stride 1, four stages of inverted residuals, a wider 1x1 convolution, pooling and a classifier.
+
+    `mobilenet` makes it, and says what the settings are.
 
     >>> MobileNet(4, channels=3, classes=10, activation="relu6")(torch.zeros(2, 3, 8, 8)).shape
     torch.Size([2, 10])
@@ -97,6 +105,9 @@ def mobilenet(*, width: int = 16, channels: int = 3, classes: int = 10, activati
         channels: channels of the input images, of at least 8x8 pixels.
         classes: number of logits.
         activation: "relu6", as in version 2, or "hardswish", as in version 3.
+
+    Raises:
+        InputError: a setting is out of its range.
 
     >>> mobilenet(width=4, classes=5)(torch.zeros(2, 3, 32, 32)).shape
     torch.Size([2, 5])

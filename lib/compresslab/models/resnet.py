@@ -12,6 +12,9 @@ from compresslab.arguments import whole
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions around a shortcut: relu(bn(conv(relu(bn(conv(x))))) + shortcut(x)).
 
+    Maps (N, inputs, H, W) to (N, outputs, H / stride, W / stride), sizes rounded up. Where the shapes differ, the
+    shortcut is a 1x1 convolution with batch-norm.
+
     >>> BasicBlock(8, 16, stride=2)(torch.zeros(1, 8, 6, 6)).shape
     torch.Size([1, 16, 3, 3])
     """
@@ -37,7 +40,7 @@ class ResNet18(nn.Module):
     """ResNet-18 for 32x32 images: a 3x3 stem of stride 1 and no max-pooling, so that 32 pixels end as 4.
 
     Parameter names are torchvision's, so a state dict of `torchvision.models.resnet18` loads into `width=64`
-    but for the stem's 7x7 convolution.
+    but for the stem's 7x7 convolution. `resnet18` makes it, and says what the settings are.
 
     >>> ResNet18(4, channels=3, classes=10)(torch.zeros(2, 3, 32, 32)).shape
     torch.Size([2, 10])
@@ -76,6 +79,9 @@ def resnet18(*, width: int = 64, channels: int = 3, classes: int = 10) -> ResNet
             four and eight times as many, so parameters and MACs grow with the square of the width.
         channels: channels of the input images.
         classes: number of logits.
+
+    Raises:
+        InputError: a setting is out of its range.
 
     >>> resnet18(width=4, channels=1).fc  # eight times the width
     Linear(in_features=32, out_features=10, bias=True)

@@ -12,8 +12,11 @@ def mlp(*, inputs: int = 64, hidden: Sequence[int] = (64, 64), classes: int = 10
 
     Args:
         inputs: pixels times channels of one image.
-        hidden: units of each hidden layer, first to last.
+        hidden: units of each hidden layer, first to last; none makes it a linear classifier.
         classes: number of logits.
+
+    Raises:
+        InputError: a setting is out of its range.
 
     >>> mlp(inputs=64, hidden=[16])
     Sequential(
@@ -34,8 +37,16 @@ def mlp(*, inputs: int = 64, hidden: Sequence[int] = (64, 64), classes: int = 10
 def small_cnn(*, channels: int = 1, classes: int = 10, width: int = 16) -> nn.Module:
     """Three convolutions with batch-norm, global average pooling and a linear classifier.
 
-    Works for any image of at least 4x4 pixels. `width` is the channels of the first convolution; the next two
-    have twice and four times as many, each after halving the resolution.
+    Works for any image of at least 4x4 pixels.
+
+    Args:
+        channels: channels of the input images.
+        classes: number of logits.
+        width: channels of the first convolution; the next two have twice and four times as many, each halving the
+            resolution.
+
+    Raises:
+        InputError: a setting is out of its range.
 
     >>> import torch
     >>> small_cnn(channels=3, width=4)(torch.zeros(2, 3, 32, 32)).shape

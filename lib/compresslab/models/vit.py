@@ -14,6 +14,12 @@ from compresslab.errors import InputError
 class Attention(nn.Module):
     """Multi-head self-attention, its heads laid out one after the other in the rows of q, k and v.
 
+    Maps (N, tokens, dim) to the same shape.
+
+    Args:
+        dim: features of a token; a multiple of `heads`.
+        heads: each attends with dim / heads features.
+
     >>> Attention(8, heads=2)(torch.zeros(1, 16, 8)).shape
     torch.Size([1, 16, 8])
     """
@@ -40,6 +46,8 @@ class Attention(nn.Module):
 class EncoderLayer(nn.Module):
     """A pre-norm transformer layer: x + attention(norm(x)), then x + mlp(norm(x)).
 
+    Maps (N, tokens, dim) to the same shape; the MLP is four times as wide.
+
     >>> EncoderLayer(8, heads=2)(torch.zeros(1, 16, 8)).shape
     torch.Size([1, 16, 8])
     """
@@ -58,6 +66,8 @@ class EncoderLayer(nn.Module):
 
 class TinyViT(nn.Module):
     """A vision transformer that averages its tokens instead of carrying a class token.
+
+    `tiny_vit` makes it, and says what the settings are.
 
     >>> TinyViT(1, image_size=8, patch=2, dim=8, depth=1, heads=2, classes=10).position.shape  # 16 patches
     torch.Size([1, 16, 8])
@@ -102,6 +112,9 @@ def tiny_vit(
         depth: number of encoder layers.
         heads: attention heads of each layer.
         classes: number of logits.
+
+    Raises:
+        InputError: a setting is out of its range, or the patches or heads don't divide what they should.
 
     >>> tiny_vit(channels=3, image_size=32, patch=8, depth=1)(torch.zeros(2, 3, 32, 32)).shape
     torch.Size([2, 10])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from compresslab.arguments import share, whole
 from compresslab.errors import InputError
 from compresslab.plots.chart import BETTER, FAINT, KINDS, WORSE, Chart, blank, heading, style
 from compresslab.pruning import step_fraction
@@ -22,9 +23,12 @@ def fractions_chart(sparsity: float, rounds: int) -> Chart:
 
     Raises:
         InputError: a setting is out of its range.
+
+    >>> print(fractions_chart(0.75, rounds=2).alt)
+    Weights left by round, aiming at 75% sparsity in 2 rounds. 1 - (1 - s)^(1/n), right takes 50.0% a round ...
     """
-    if not 0 < sparsity < 1 or rounds < 2:
-        raise InputError(f"sparsity={sparsity} must lie between 0 and 1, and rounds={rounds} be at least 2.")
+    share(zero=False, one=False, sparsity=sparsity)
+    whole(2, rounds=rounds)
     fractions = {
         "1 - (1 - s)^(1/n), right": step_fraction(sparsity, rounds),
         "s^(1/n), wrong": sparsity ** (1 / rounds),
@@ -61,6 +65,10 @@ def left_by_layer_chart(left: Mapping[str, Mapping[str, int]], *, title: str, su
 
     Raises:
         InputError: there is nothing to draw, or the layers differ.
+
+    >>> left = {"global": {"conv": 9, "fc": 1}, "by layer": {"conv": 5, "fc": 5}}
+    >>> print(left_by_layer_chart(left, title="Two ways", subtitle="to 90%").alt)
+    Two ways, to 90%. Weights left: global: conv 9, fc 1; by layer: conv 5, fc 5.
     """
     layers = [list(counts) for counts in left.values()]
     if not layers or not layers[0] or any(names != layers[0] for names in layers):
@@ -97,6 +105,11 @@ def differences_chart(differences: Sequence[Mapping[str, Any]], *, data: str) ->
 
     Raises:
         InputError: there is no difference, or an interval ends below its beginning.
+
+    >>> found = {"method": "rewound", "against": "fine-tuned", "sparsity": 0.9, "points": 1.2, "seeds": 5, "n": 450}
+    >>> found["interval"] = {"low": 0.4, "high": 2.0, "confidence": 0.95}
+    >>> print(differences_chart([found], data="digits").alt)
+    Differences in percentage points on digits, ... rewound less fine-tuned, 90%: +1.2 [+0.4, +2.0].
     """
     if not differences:
         raise InputError("differences is empty: give at least one.")

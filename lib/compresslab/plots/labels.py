@@ -31,6 +31,12 @@ def label_points(
         axis: complete but for the labels: its limits and layout must not change afterwards.
         labels: (text, x, y) in data coordinates.
         obstacles: (x, y, x, y) of two opposite corners in data coordinates; a straight line is a flat box.
+
+    >>> figure = Figure()
+    >>> axis = figure.subplots()
+    >>> label_points(figure, axis, [("a model", 0.5, 0.5)], obstacles=[(0.0, 0.5, 1.0, 0.5)])
+    >>> [text.get_text() for text in axis.texts]
+    ['a model']
     """
     figure.draw_without_rendering()  # settles the layout, and with it every position in pixels
     pixels = figure.dpi / 72

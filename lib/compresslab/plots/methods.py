@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from compresslab.arguments import share
 from compresslab.errors import InputError
 from compresslab.plots.chart import FAINT, KINDS, Chart, blank, heading, style
 from compresslab.plots.intervals import error_bars
@@ -34,12 +35,15 @@ def methods_chart(
 
     Raises:
         InputError: there is no run, or one's sparsity isn't between 0 and below 1.
+
+    >>> runs = [{"method": "magnitude", "sparsity": 0.9, "seed": seed, "accuracy": 0.8} for seed in range(3)]
+    >>> print(methods_chart(runs, data="digits").alt)
+    Accuracy by sparsity, digits. Mean accuracy of 3 seeds by sparsity. magnitude: 80.0% at 90%.
     """
     if not runs:
         raise InputError("runs is empty: give at least one.")
     for run in runs:
-        if not 0 <= run["sparsity"] < 1:
-            raise InputError(f"sparsity={run['sparsity']} is not between 0 and below 1: it is the share of zeros.")
+        share(one=False, hint="the share of zeros", sparsity=run["sparsity"])
     methods = list(dict.fromkeys(run["method"] for run in runs))
     sparsities = sorted({run["sparsity"] for run in runs})
     place = {sparsity: -np.log10(1 - sparsity) for sparsity in sparsities}

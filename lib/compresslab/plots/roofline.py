@@ -15,6 +15,11 @@ def roofline_chart(roofline: Roofline, operations: Sequence[Operation]) -> Chart
     Args:
         roofline: measured on this machine.
         operations: to mark, with the same threads.
+
+    >>> from compresslab.hardware import machine
+    >>> roofline = Roofline(macs_per_second=8e9, bytes_per_second=2e9, machine=machine())
+    >>> print(roofline_chart(roofline, [Operation("linear", macs=1000, bytes_moved=4000, seconds=1e-6)]).alt)
+    Roofline of ... linear: 0.25 MACs per byte, 1 billion MACs a second, memory-bound.
     """
     ridge = roofline.ridge_macs_per_byte
     intensities = [operation.macs_per_byte for operation in operations]

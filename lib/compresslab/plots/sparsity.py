@@ -11,6 +11,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.ticker import FuncFormatter, NullLocator
 from torch import Tensor
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.evaluation import Interval
 from compresslab.plots.chart import BETTER, FAINT, KINDS, WORSE, Chart, blank, heading, style
@@ -27,6 +28,9 @@ class Speed:
         sparsity: share of zeros, 0 to 1.
         value: how many times as fast as the dense matrix.
         interval: of `value`.
+
+    >>> Speed(sparsity=0.9, value=2.0, interval=Interval(1.8, 2.2, level=0.95)).value
+    2.0
     """
 
     sparsity: float
@@ -42,6 +46,9 @@ def revived_chart(runs: Mapping[str, Sequence[float]]) -> Chart:
 
     Raises:
         InputError: there is no run, or one without a step.
+
+    >>> print(revived_chart({"SGD with momentum": [0.0, 1.0], "masked after each step": [0.0, 0.0]}).alt)
+    Share of pruned weights ... SGD with momentum: 100%; masked after each step: 0%.
     """
     if not runs or not all(len(shares) for shares in runs.values()):
         raise InputError("runs is empty, or a run in it is: give at least one share for each.")
@@ -74,6 +81,9 @@ def bytes_chart(sparsities: Sequence[float], sizes: Mapping[str, Sequence[float]
 
     Raises:
         InputError: there is nothing to draw, or a line has another length than `sparsities`.
+
+    >>> print(bytes_chart([0.0, 0.9], {"dense": [4e6, 4e6], "CSR": [8e6, 0.8e6]}, data="a layer").alt)
+    Bytes by sparsity, a layer. At 90%: dense 4 MB; CSR 0.8 MB.
     """
     if not sizes or not all(len(line) == len(sparsities) > 0 for line in sizes.values()):
         raise InputError(f"each line of sizes needs {len(sparsities)} values, one for each sparsity, at least one.")
@@ -108,8 +118,13 @@ def speeds_chart(
         columns: of panels.
 
     Raises:
-        InputError: there is no panel, no line, or no speed-up in one.
+        InputError: there is no panel, no line, or no speed-up in one; or `columns` is below 1.
+
+    >>> line = [Speed(share, times, Interval(times, times, level=0.95)) for share, times in ((0.5, 0.5), (0.9, 2.0))]
+    >>> print(speeds_chart({"one image": {"CSR": line}}, title="Speed", machine="a CPU", columns=1).alt)
+    Speed, a CPU. How many times as fast as dense: one image, CSR: 0.5 at 50%, 2 at 90%.
     """
+    whole(columns=columns)
     lines = [line for panel in panels.values() for line in panel.values()]
     if not lines or not all(len(line) and len(panel) for panel in panels.values() for line in panel.values()):
         raise InputError("panels is empty, or a panel or line in it is: give at least one speed-up for each.")
@@ -143,7 +158,12 @@ def speeds_chart(
 
 
 def crossing(line: Sequence[Speed]) -> float | None:
-    """The sparsity from which on a line stays at 1 or above, interpolated; None if its last value is below 1."""
+    """The sparsity from which on a line stays at 1 or above, interpolated; None if its last value is below 1.
+
+    >>> even = Interval(1, 1, level=0.95)
+    >>> crossing([Speed(0.5, 0.5, even), Speed(0.9, 2.0, even)])  # half as fast, twice as fast: the middle
+    0.7
+    """
     rising = sorted(line, key=lambda speed: speed.sparsity)
     if rising[-1].value < 1:
         return None
@@ -165,6 +185,10 @@ def masks_chart(masks: Mapping[str, Tensor], *, title: str) -> Chart:
 
     Raises:
         InputError: there is no mask, or one isn't a matrix.
+
+    >>> import torch
+    >>> print(masks_chart({"2:4": torch.tensor([[True, False, True, False]])}, title="A pattern").alt)
+    A pattern: masks as grids of squares. 2:4: 2 of 4 weights stay.
     """
     if not masks or any(mask.ndim != 2 or mask.numel() == 0 for mask in masks.values()):
         raise InputError("masks: give at least one, and each as a matrix of rows and columns.")
@@ -204,6 +228,10 @@ def zeros_by_input_chart(per_input: Tensor, weight_share: float, *, data: str) -
 
     Raises:
         InputError: there is no input.
+
+    >>> import torch
+    >>> print(zeros_by_input_chart(torch.tensor([0.4, 0.6]), weight_share=0.5, data="digits").alt)
+    Histogram of the share of zero outputs over 2 inputs of digits: from 40% to 60%. ... one line, at 50%.
     """
     if per_input.numel() == 0:
         raise InputError("per_input is empty: give the share of at least one input.")

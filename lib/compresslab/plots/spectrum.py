@@ -6,6 +6,7 @@ from itertools import cycle
 import torch
 from torch import Tensor
 
+from compresslab.arguments import whole
 from compresslab.plots.chart import FAINT, KINDS, Chart, blank, heading, style
 
 
@@ -14,8 +15,15 @@ def singular_values_chart(matrices: Mapping[str, Tensor], *, chosen_rank: int) -
 
     Args:
         matrices: (out, in) each, by name.
-        chosen_rank: marked with a line.
+        chosen_rank: marked with a line, at least 1.
+
+    Raises:
+        InputError: `chosen_rank` is no whole number of at least 1.
+
+    >>> print(singular_values_chart({"identity": torch.eye(4)}, chosen_rank=1).alt)
+    Singular values. Share of the squared norm held by the first 1: identity 25%.
     """
+    whole(chosen_rank=chosen_rank)
     shares = {}
     with style():
         figure = blank(4)

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from torch import Tensor
 
+from compresslab.arguments import whole
 from compresslab.benchmark import Ratio
 from compresslab.errors import InputError
 from compresslab.plots.chart import FAINT, KINDS, WORSE, Chart, blank, heading, style
@@ -26,6 +27,11 @@ class Saving:
         kind: those of a kind share a marker, and a line if they are joined.
         fewer_macs: MACs of the whole network divided by its own.
         faster: measured, over the whole network.
+
+    >>> from compresslab.evaluation import Interval
+    >>> faster = Ratio("half", "whole", value=1.5, interval=Interval(1.4, 1.6, level=0.95), rounds=20)
+    >>> Saving("half", "filters", fewer_macs=4.0, faster=faster).faster.value  # a quarter of the MACs
+    1.5
     """
 
     name: str
@@ -42,6 +48,9 @@ class LayerSize:
         name: below the block.
         group: layers with the same one lose the same channels.
         before, after: channels that it produces.
+
+    >>> LayerSize("conv1", group="conv1", before=16, after=8).after
+    8
     """
 
     name: str
@@ -61,6 +70,10 @@ def cut_chart(
 
     Raises:
         InputError: there is no weight.
+
+    >>> import torch
+    >>> print(cut_chart({"conv": torch.ones(4, 3, 3, 3)}, rows={"conv": [0]}, columns={}).alt)
+    Weights as pictures, outputs down and inputs across. conv (4, 3, 3, 3) loses outputs 0.
     """
     if not weights:
         raise InputError("weights is empty: give at least one layer to draw.")
@@ -103,6 +116,11 @@ def saving_chart(
 
     Raises:
         InputError: there is none.
+
+    >>> from compresslab.evaluation import Interval
+    >>> faster = Ratio("half", "whole", value=1.5, interval=Interval(1.4, 1.6, level=0.95), rounds=20)
+    >>> print(saving_chart([Saving("half", "filters", 4.0, faster)], data="a net", machine="a CPU").alt)
+    Times fewer MACs and times as fast: a net, a CPU. filters, half: 4.00 and 1.50.
     """
     if not savings:
         raise InputError("savings is empty: give at least one network.")
@@ -164,6 +182,10 @@ def network_chart(layers: Sequence[LayerSize], *, title: str, costs: Mapping[str
 
     Raises:
         InputError: there is no layer, or none of the costs is positive.
+
+    >>> layers = [LayerSize("conv1", "A", before=16, after=8), LayerSize("conv2", "B", before=32, after=32)]
+    >>> print(network_chart(layers, title="A net", costs={"MACs": (100, 50)}).alt)
+    A net. MACs 50% left. Channels kept, with the letter of the group: conv1 8 of 16 (A); conv2 32 of 32 (B).
     """
     if not layers or not costs or any(before <= 0 for before, _ in costs.values()):
         raise InputError(f"{len(layers)} layers and costs={dict(costs)}: give at least one of each, above 0.")
@@ -209,10 +231,14 @@ def steps_chart(
         machine: that was measured on.
 
     Raises:
-        InputError: there are fewer than two counts, or not as many times.
+        InputError: there are fewer than two counts, not as many times, or `multiple` is below 1.
+
+    >>> print(steps_chart([7, 8], [1.0, 1.1], multiple=8, data="a convolution", machine="a CPU").alt)
+    Latency of a convolution by its number of channels, a CPU. At multiples of 8: 8: 1.1 ms.
     """
     if len(counts) < 2 or len(counts) != len(milliseconds):
         raise InputError(f"{len(counts)} counts and {len(milliseconds)} times: give two or more, a time for each.")
+    whole(multiple=multiple)
     marked = [i for i, count in enumerate(counts) if count % multiple == 0]
     with style():
         figure = blank(3.6)

@@ -149,6 +149,13 @@ def to_torch_prune(model: nn.Module, masks: Masks) -> nn.Module:
 def attach(model: nn.Module, parametrizations: Mapping[str, WeightMask]) -> nn.Module:
     """A copy of `model` with a parametrization on each named weight, in all places that share the weight.
 
+    Args:
+        model: not modified.
+        parametrizations: from a weight's name, as in `state_dict`, to the mask that it shall be computed with.
+
+    Raises:
+        InputError: a name is none of a parameter, has a mask already, or is of a recurrent layer; or a shape differs.
+
     >>> attach(nn.Linear(2, 1), {"weight": WeightMask(torch.tensor([[True, False]]))}).weight[0, 1].item()
     0.0
     """

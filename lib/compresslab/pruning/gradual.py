@@ -24,6 +24,9 @@ class Schedule(nn.Module):
         every: steps from one update of the masks to the next.
         scope: how scores compete for the sparsity of the moment; None compares each with that value itself.
 
+    Raises:
+        InputError: a setting is out of its range.
+
     >>> schedule = Schedule(start=0, steps=10, every=5, initial=0.0, final=0.8, scope="global")
     >>> schedule.step = 5
     >>> schedule.due, round(schedule.value, 3)  # half way: 0.8 * (1 - 0.5 ** 3)

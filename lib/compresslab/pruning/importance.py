@@ -31,14 +31,25 @@ from compresslab.training.step import Objective
 
 
 def magnitude_scores(model: nn.Module) -> dict[str, Tensor]:
-    """The absolute value of each convolution and linear weight."""
+    """The absolute value of each convolution and linear weight.
+
+    >>> model = nn.Linear(1, 1)
+    >>> _ = nn.init.constant_(model.weight, -3.0)
+    >>> magnitude_scores(model)
+    {'weight': tensor([[3.]])}
+    """
     # In rows and in place: a threshold looks at flat scores, and would copy those of a channels-last convolution.
     rows = torch.contiguous_format
     return {name: weight.detach().clone(memory_format=rows).abs_() for name, weight in _weights(model).items()}
 
 
 def random_scores(model: nn.Module, *, seed: int) -> dict[str, Tensor]:
-    """Uniform random scores: the control that every criterion must beat. The same on every device."""
+    """Uniform random scores: the control that every criterion must beat. The same on every device.
+
+    >>> first, again = (random_scores(nn.Linear(2, 1), seed=0)["weight"] for _ in range(2))
+    >>> torch.equal(first, again)
+    True
+    """
     random = torch.Generator().manual_seed(seed)
     return {
         name: torch.rand(weight.shape, generator=random).to(weight.device) for name, weight in _weights(model).items()
@@ -59,6 +70,13 @@ def gradient_scores(
 
     Raises:
         InputError: there is no batch, or the weights are hidden behind masks (see `make_permanent`).
+
+    >>> model = nn.Linear(2, 2, bias=False)
+    >>> _ = nn.init.ones_(model.weight)  # so that both classes are equally likely
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> gradient_scores(model, [batch])  # the input, times the error of 0.5
+    {'weight': tensor([[0.5000, 1.0000],
+            [0.5000, 1.0000]])}
     """
     return {name: gradient.abs() for name, gradient in _mean_gradients(model, batches, objective).items()}
 
@@ -70,6 +88,13 @@ def taylor_scores(
 
     The squares of single minibatches, which Molchanov et al. 2019 average, give another order: `taylor_squared_scores`.
     Arguments and errors are those of `gradient_scores`.
+
+    >>> model = nn.Linear(2, 2, bias=False)
+    >>> _ = nn.init.ones_(model.weight)  # so that both classes are equally likely
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> taylor_scores(model, [batch])
+    {'weight': tensor([[0.5000, 1.0000],
+            [0.5000, 1.0000]])}
     """
     weights = _weights(model)
     gradients = _mean_gradients(model, batches, objective)
@@ -87,6 +112,13 @@ def taylor_squared_scores(
     Arguments and errors are those of `gradient_scores`.
 
     Reference: Molchanov et al. 2019, "Importance Estimation for Neural Network Pruning" (their "Taylor FO" of weights).
+
+    >>> model = nn.Linear(2, 2, bias=False)
+    >>> _ = nn.init.ones_(model.weight)  # so that both classes are equally likely
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> taylor_squared_scores(model, [batch])
+    {'weight': tensor([[0.2500, 1.0000],
+            [0.2500, 1.0000]])}
     """
 
     def squared(weight: Tensor, gradient: Tensor) -> Tensor:
@@ -103,6 +135,13 @@ def snip_scores(model: nn.Module, batches: Iterable[Batch], *, objective: Object
     are those of `gradient_scores`.
 
     Reference: Lee, Ajanthan and Torr 2019, "SNIP: Single-shot Network Pruning based on Connection Sensitivity".
+
+    >>> model = nn.Linear(2, 2, bias=False)
+    >>> _ = nn.init.ones_(model.weight)  # so that both classes are equally likely
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> snip_scores(model, [batch])  # their sum is 1
+    {'weight': tensor([[0.1667, 0.3333],
+            [0.1667, 0.3333]])}
     """
     scores = taylor_scores(model, batches, objective=objective)
     total = sum(float(score.sum(dtype=torch.float64)) for score in scores.values())
@@ -126,6 +165,13 @@ def activation_scores(model: nn.Module, batches: Iterable[Batch]) -> dict[str, T
             `nn.MultiheadAttention`.
 
     Reference: Sun et al. 2024, "A Simple and Effective Pruning Approach for Large Language Models".
+
+    >>> model = nn.Linear(2, 2, bias=False)
+    >>> _ = nn.init.ones_(model.weight)  # so that both classes are equally likely
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> activation_scores(model, [batch])
+    {'weight': tensor([[1., 2.],
+            [1., 2.]])}
     """
     weights = _parameters(model)
     names = {id(weight): name for name, weight in weights.items()}

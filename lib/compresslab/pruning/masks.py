@@ -46,6 +46,9 @@ def keep_masked(masks: Masks) -> Callable[[nn.Module], None]:
     Masking the gradient alone would not do: momentum remembers gradients from before the pruning, so an optimizer
     moves weights whose gradient is zero. (Weight decay needs no gradient either, but a zero decays to zero.)
 
+    Returns:
+        Modifies the model that it is called with; raises an `InputError` where a mask does not fit it.
+
     >>> model = nn.Linear(2, 1)
     >>> reapply = keep_masked({"weight": torch.tensor([[True, False]])})
     >>> reapply(model)  # such as `fit(..., after_step=reapply)` does

@@ -10,6 +10,13 @@ def step_fraction(sparsity: float, rounds: int) -> float:
     What remains shrinks by the same factor each time: (1 - fraction)^n = 1 - s. (s^(1/n), often seen, is wrong: two
     rounds towards 50% would remove 71% each and end at 91%.)
 
+    Args:
+        sparsity: total share of zeros to reach, 0 to 1.
+        rounds: at least 1.
+
+    Raises:
+        InputError: a setting is out of its range.
+
     >>> round(step_fraction(0.75, rounds=2), 3)  # half, and half of the rest
     0.5
     """
@@ -20,6 +27,8 @@ def step_fraction(sparsity: float, rounds: int) -> float:
 
 def iterative_sparsities(sparsity: float, rounds: int) -> tuple[float, ...]:
     """The total sparsity after each round, 1 - (1 - s)^(k/n) for k = 1 to n. The last is exactly `sparsity`.
+
+    Arguments and errors are those of `step_fraction`.
 
     >>> iterative_sparsities(0.75, rounds=2)
     (0.5, 0.75)
@@ -39,6 +48,9 @@ def cubic_sparsity(step: int, *, start: int, steps: int, initial: float = 0.0, f
         start: steps before pruning begins.
         steps: length of the climb.
         initial, final: sparsity at its two ends, 0 to 1.
+
+    Raises:
+        InputError: a setting is out of its range, or `initial` is above `final`.
 
     Reference: Zhu and Gupta 2017, "To prune, or not to prune".
 

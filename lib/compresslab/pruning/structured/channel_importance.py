@@ -32,13 +32,27 @@ Importance = Callable[[nn.Module, DependencyGraph], UnitScores]
 
 
 def l1(model: nn.Module, graph: DependencyGraph) -> dict[str, Tensor]:
-    """Sum of |w| over the rows of all layers that produce the unit."""
+    """Sum of |w| over the rows of all layers that produce the unit.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1))
+    >>> _ = model[0].weight.data.copy_(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
+    >>> l1(model, dependency_graph(model, torch.zeros(1, 2)))
+    {'0': tensor([7., 1.])}
+    """
     magnitudes = {name: _wide(tensor).abs() for name, tensor in _weights(model, graph).items()}
     return {group.name: _over_rows(magnitudes, group) for group in graph.groups}
 
 
 def l2(model: nn.Module, graph: DependencyGraph) -> dict[str, Tensor]:
-    """Euclidean norm of the rows of all layers that produce the unit, taken together."""
+    """Euclidean norm of the rows of all layers that produce the unit, taken together.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1))
+    >>> _ = model[0].weight.data.copy_(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
+    >>> l2(model, dependency_graph(model, torch.zeros(1, 2)))
+    {'0': tensor([5., 1.])}
+    """
     squares = {name: _wide(tensor).square() for name, tensor in _weights(model, graph).items()}
     return {group.name: _over_rows(squares, group).sqrt() for group in graph.groups}
 
@@ -48,6 +62,11 @@ def batch_norm_scale(model: nn.Module, graph: DependencyGraph) -> dict[str, Tens
 
     Raises:
         InputError: a group has no batch-norm with a scale.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Linear(2, 1))
+    >>> batch_norm_scale(model, dependency_graph(model, torch.zeros(1, 2)))
+    {'0': tensor([1., 1.])}
     """
     norms = {
         f"{name}.weight": _wide(module.weight).abs()
@@ -73,6 +92,14 @@ def activation(model: nn.Module, graph: DependencyGraph, batches: Iterable[Batch
 
     Raises:
         InputError: there is no batch, or a group has no consumer that is a convolution or a linear layer.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1))
+    >>> _ = model[0].weight.data.copy_(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> batch = Batch(torch.tensor([[1.0, 1.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> activation(model, graph, [batch])
+    {'0': tensor([7., 1.])}
     """
     modules = dict(model.named_modules())
     means: dict[str, _ChannelMean] = {}
@@ -116,6 +143,16 @@ def taylor(
 
     Raises:
         InputError: there is no batch.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 1, bias=False))
+    >>> for layer, weight in zip(model, ([[1.0, 1.0], [0.0, 1.0]], [[1.0, 1.0]]), strict=True):
+    ...     _ = layer.weight.data.copy_(torch.tensor(weight))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> output = lambda model, batch: (model(batch.images).sum(), None)  # a loss whose gradient is the input
+    >>> taylor(model, graph, [batch], objective=output)
+    {'0': tensor([3., 2.])}
     """
     return {name: mean.abs() for name, mean in _mean_products(model, graph, batches, objective, power=1).items()}
 
@@ -128,12 +165,30 @@ def taylor_squared(
     It is the unit's joint contribution (Molchanov et al. 2019), taken at the rows that produce it; the paper's best
     variant takes it at a gate behind the batch-norm. A minibatch counts by its images, and their size is a setting:
     the smaller, the more of the score is variance between them. Otherwise as `taylor`.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 1, bias=False))
+    >>> for layer, weight in zip(model, ([[1.0, 1.0], [0.0, 1.0]], [[1.0, 1.0]]), strict=True):
+    ...     _ = layer.weight.data.copy_(torch.tensor(weight))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> batch = Batch(torch.tensor([[1.0, 2.0]]), labels=torch.tensor([0]), ids=torch.tensor([0]))
+    >>> output = lambda model, batch: (model(batch.images).sum(), None)  # a loss whose gradient is the input
+    >>> taylor_squared(model, graph, [batch], objective=output)
+    {'0': tensor([9., 4.])}
     """
     return _mean_products(model, graph, batches, objective, power=2)
 
 
 def random(model: nn.Module, graph: DependencyGraph, *, seed: int) -> dict[str, Tensor]:
-    """Uniform in [0, 1): the control that any other importance has to beat."""
+    """Uniform in [0, 1): the control that any other importance has to beat.
+
+    >>> from compresslab.pruning.structured.graph import dependency_graph
+    >>> model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1))
+    >>> _ = model[0].weight.data.copy_(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> random(model, graph, seed=0)['0'].shape
+    torch.Size([2])
+    """
     generator = torch.Generator().manual_seed(seed)
     return {group.name: torch.rand(group.size, generator=generator) for group in graph.groups}
 
