@@ -156,7 +156,7 @@ def test_a_loader_quotes_its_data():
     [
         ({"batch_size": 0}, "batch_size=0 must be a whole number of at least 1"),
         ({"batch_size": 4, "seed": -1}, "seed=-1 must be a whole number of at least 0"),
-        ({"batch_size": 4, "augment": ("crop", "rotate")}, "holds 'rotate': choose from 'crop' and 'flip'"),
+        ({"batch_size": 4, "augment": ("crop", "rotate")}, "augment='rotate' is not known: choose from crop, flip"),
         ({"batch_size": 10, "drop_last": True}, "9 samples of made up make no batch of 10"),
     ],
 )

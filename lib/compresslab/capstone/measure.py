@@ -150,7 +150,16 @@ def time_variants(variants: dict[str, Variant], dataset: Dataset, *, images: int
 
 
 def choose(results: list[VariantResult], profile: Profile) -> VariantResult:
-    """The smallest file within the tolerance on the validation split; the baseline always is."""
+    """The smallest file within the tolerance on the validation split; the baseline always is.
+
+    >>> from types import SimpleNamespace
+    >>> from compresslab.capstone.profiles import profile
+    >>> dense = SimpleNamespace(validation_accuracy=0.90, size_bytes=4_000_000)
+    >>> small = SimpleNamespace(validation_accuracy=0.89, size_bytes=1_000_000)
+    >>> poor = SimpleNamespace(validation_accuracy=0.60, size_bytes=500_000)
+    >>> choose([dense, small, poor], profile("quick")) is small  # which may lose two points
+    True
+    """
     # Accuracies are shares of whole counts: what is lost by rounding must not refuse "exactly 2 points".
     floor = results[0].validation_accuracy - profile.tolerance_points / 100 - 1e-9
     return min((r for r in results if r.validation_accuracy >= floor), key=lambda r: r.size_bytes)

@@ -26,6 +26,10 @@ class Profile:
         batch_size: images a call in the throughput benchmark.
         images: (train, validation, test) images to use, None for all.
         tolerance_points: accuracy that the exported model may lose, in percentage points of the validation split.
+
+    >>> quick = profile("quick")
+    >>> quick.width, quick.baseline.epochs, quick.sparsity
+    (16, 10, 0.8)
     """
 
     name: str
@@ -51,6 +55,9 @@ def profile(name: str, *, seed: int = 0) -> Profile:
 
     Raises:
         InputError: there is no such profile.
+
+    >>> profile("smoke", seed=3).baseline.seed
+    3
     """
     make = {"smoke": _smoke, "quick": _quick, "full": _full}
     one_of(make, profile=name)

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from compresslab.arguments import whole
+from compresslab.arguments import one_of, whole
 from compresslab.data.sets import Dataset, Split
 from compresslab.errors import InputError
 
@@ -50,6 +50,9 @@ class Batches:
         seed: of order and augmentation.
         drop_last: leave out a last batch that is smaller than the others.
 
+    Raises:
+        InputError: a setting is out of its range, or the split makes no batch.
+
     >>> from compresslab.data import load
     >>> digits = load("digits")
     >>> batches = Batches(digits, digits.train, 100, shuffle=True)
@@ -70,8 +73,8 @@ class Batches:
     ) -> None:
         whole(batch_size=batch_size)
         whole(0, seed=seed)
-        if unknown := set(augment) - {"crop", "flip"}:
-            raise InputError(f"augment={augment!r} holds {min(unknown)!r}: choose from 'crop' and 'flip'.")
+        for name in augment:
+            one_of(("crop", "flip"), augment=name)
         if len(split) < (batch_size if drop_last else 1):
             raise InputError(f"{len(split)} samples of {dataset.name} make no batch of {batch_size}.")
         self.dataset, self.split, self.batch_size = dataset, split, batch_size
@@ -123,7 +126,7 @@ class Batches:
 
 
 def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
-    """Move each image by its own whole number of pixels, up to `most` each way, filling in zeros.
+    """Move each image of (B, C, H, W) by its own whole number of pixels, up to `most` each way, filling in zeros.
 
     Zero is the training mean once images are normalised.
 
@@ -140,7 +143,7 @@ def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
 
 
 def mirror(images: Tensor, random: np.random.Generator) -> Tensor:
-    """Mirror each image left to right with probability one half.
+    """Mirror each image of (B, C, H, W) left to right with probability one half.
 
     >>> mirror(torch.tensor([[[[1, 2, 3]]]] * 4), np.random.default_rng(0)).squeeze()
     tensor([[1, 2, 3],
