@@ -17,6 +17,10 @@ class Recorder:
 
     Args:
         answers: plain data; the last one is given again and again.
+
+    >>> metric = Recorder(answers=[0.5, 0.7])
+    >>> metric("first"), metric("second"), len(metric.record()["calls"])
+    (0.5, 0.7, 2)
     """
 
     def __init__(self, answers: list[Any] | None = None) -> None:
@@ -38,6 +42,12 @@ class Trainer:
 
     Args:
         step: added to each element, zeros included: a mask that isn't applied again is lost.
+
+    >>> model = nn.Linear(1, 1)
+    >>> before, trainer = model.weight.item(), Trainer(step=0.5)
+    >>> trainer(model)
+    >>> round(model.weight.item() - before, 3), trainer.record()
+    (0.5, {'calls': 1})
     """
 
     def __init__(self, step: float = 0.01) -> None:
@@ -66,6 +76,11 @@ class SteppedTrainer:
     Args:
         seed: of the values.
         steps: in a run.
+
+    >>> trainer, seen = SteppedTrainer(steps=3), []
+    >>> trainer(nn.Linear(2, 1), after_step=seen.append)
+    >>> len(seen), trainer.record()
+    (3, {'calls': 1, 'zeros': [0], 'revived': [0]})
     """
 
     def __init__(self, seed: int = 0, steps: int = 3) -> None:
@@ -111,6 +126,12 @@ class Workload:
     Args:
         seconds: of the calls, one after the other; the last one is taken again and again.
         start: what the clock shows before the first call.
+
+    >>> work = Workload([2.0, 0.5])
+    >>> work()
+    >>> work()
+    >>> work.clock()
+    2.5
     """
 
     def __init__(self, seconds: list[float], start: float = 0.0) -> None:
