@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.evaluation import Interval, check_level
 from compresslab.hardware import Machine, machine
@@ -33,6 +34,10 @@ class Timing:
         cpu_ns: CPU time of the whole process, all its threads, during each call. A busy neighbour lengthens
             `wall_ns` but hardly this. Some systems count it coarsely (Windows: 16 ms): use long calls.
         images_per_call: batch size; None where a call is not about images.
+
+    >>> timing = Timing(wall_ns=(4_000_000, 6_000_000), cpu_ns=(4_000_000, 5_000_000), images_per_call=10)
+    >>> timing.latency_ms(50), timing.images_per_second
+    (5.0, 2000.0)
     """
 
     wall_ns: tuple[int, ...]
@@ -41,6 +46,8 @@ class Timing:
 
     def latency_ms(self, percentile: float) -> float:
         """A percentile (0 to 100) of the wall time of a call. One beyond 100 - 100/rounds is the maximum."""
+        if not 0 <= percentile <= 100:
+            raise InputError(f"percentile={percentile} must be between 0 and 100, such as 95.")
         return float(np.percentile(self.wall_ns, percentile)) / 1e6
 
     @property
@@ -63,7 +70,12 @@ class Timing:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times faster `name` is than `reference`: above 1 is faster, 0.5 takes twice as long."""
+    """How many times faster `name` is than `reference`: above 1 is faster, 0.5 takes twice as long.
+
+    >>> ratio = Ratio("int8", "fp32", 3.1, Interval(2.9, 3.3, 0.95), rounds=100)
+    >>> 1 in ratio.interval  # then the two might be equally fast
+    False
+    """
 
     name: str
     reference: str
@@ -74,7 +86,12 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """The calls of all variants, with what is needed to repeat them."""
+    """The calls of all variants, with what is needed to repeat them.
+
+    >>> measured = interleave({"a": lambda: sum(range(2000)), "b": lambda: sum(range(8000))}, rounds=20)
+    >>> measured.ratio("a", "b").rounds
+    20
+    """
 
     timings: dict[str, Timing]
     rounds: int
@@ -103,12 +120,13 @@ class Benchmark:
             resamples: bootstrap draws of rounds, seeded by the benchmark's seed.
 
         Raises:
-            InputError: no such variant, a call too short for the clock, or a `level` out of its range.
+            InputError: no such variant, a call too short for the clock, or a setting out of its range.
 
         Reference:
             Kalibera and Jones 2013, "Rigorous Benchmarking in Reasonable Time".
         """
         check_level(level)
+        whole(resamples=resamples)
         own, other = self._nanoseconds(name, clock), self._nanoseconds(reference, clock)
         ratios = other / own
         picks = np.random.default_rng(self.seed).integers(len(ratios), size=(resamples, len(ratios)))
@@ -169,13 +187,17 @@ def interleave(
 
     Raises:
         InputError: no variants, or a count below its minimum.
+
+    >>> measured = interleave({"a": lambda: sum(range(1000))}, rounds=5)
+    >>> len(measured.timings["a"].wall_ns)
+    5
     """
     if not variants:
         raise InputError("variants is empty: give at least one call to time.")
-    if rounds < 2 or warmup < 0:
-        raise InputError(f"rounds={rounds} must be at least 2 and warmup={warmup} at least 0.")
-    if images_per_call is not None and images_per_call < 1:
-        raise InputError(f"images_per_call={images_per_call} must be at least 1, or None.")
+    whole(2, rounds=rounds)
+    whole(0, warmup=warmup, seed=seed)
+    if images_per_call is not None:
+        whole(images_per_call=images_per_call)
 
     order = list(variants)
     shuffle = random.Random(seed).shuffle
@@ -206,18 +228,33 @@ def inference_call(model: Callable[[Tensor], object], images: Tensor) -> Callabl
 
     Raises:
         InputError: the module is in training mode; its batch-norm would be timed doing something else.
+
+    >>> inference_call(nn.ReLU().eval(), torch.tensor([-1.0, 2.0]))()
+    tensor([0., 2.])
     """
     if isinstance(model, nn.Module) and model.training:
         raise InputError("the model is in training mode: call model.eval() before timing it.")
 
+    devices = {images.device}
+    if isinstance(model, nn.Module):
+        devices |= {tensor.device for tensor in (*model.parameters(), *model.buffers())}
+
     def call() -> object:
         with torch.inference_mode():
             result = model(images)
-            if images.is_cuda:  # a launch returns before its kernel has run
-                torch.cuda.synchronize(images.device)
+            for device in devices:
+                _wait_for(device)
             return result
 
     return call
+
+
+def _wait_for(device: torch.device) -> None:
+    """Until a device has run what was launched: the launch itself returns before the kernel has begun."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
 
 
 @contextmanager
@@ -225,10 +262,13 @@ def torch_threads(count: int) -> Iterator[None]:
     """Run PyTorch's operators on `count` threads, and on as many as before afterwards.
 
     Raises:
-        InputError: `count` is below 1.
+        InputError: `count` is not a whole number of at least 1.
+
+    >>> with torch_threads(1):
+    ...     torch.get_num_threads()
+    1
     """
-    if count < 1:
-        raise InputError(f"threads={count} must be at least 1.")
+    whole(threads=count)
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,17 +25,29 @@ from compresslab.modes import evaluating
 
 
 def parameter_count(model: nn.Module) -> int:
-    """Number of parameters, a shared one counted once. Buffers (batch-norm statistics) are not parameters."""
+    """Number of parameters, a shared one counted once. Buffers (batch-norm statistics) are not parameters.
+
+    >>> parameter_count(nn.Linear(2, 3))
+    9
+    """
     return sum(parameter.numel() for parameter in model.parameters())
 
 
 def state_bytes(model: nn.Module) -> int:
-    """Bytes in memory of parameters and buffers, a shared one counted once, each at its own dtype."""
+    """Bytes in memory of parameters and buffers, a shared one counted once, each at its own dtype.
+
+    >>> state_bytes(nn.Linear(2, 3))
+    36
+    """
     return sum(bytes_by_dtype(model).values())
 
 
 def bytes_by_dtype(model: nn.Module) -> dict[str, int]:
-    """`state_bytes` split by dtype, for example {"float32": 44_000_000, "int64": 160}."""
+    """`state_bytes` split by dtype.
+
+    >>> bytes_by_dtype(nn.BatchNorm1d(5))  # scale, shift, mean and variance; the number of batches
+    {'float32': 80, 'int64': 8}
+    """
     sizes: dict[str, int] = {}
     for tensor in (*model.parameters(), *model.buffers()):  # not the state dict: it leaves some buffers out
         name = str(tensor.dtype).removeprefix("torch.")
@@ -43,7 +56,16 @@ def bytes_by_dtype(model: nn.Module) -> dict[str, int]:
 
 
 def file_bytes(path: str | os.PathLike[str]) -> int:
-    """Bytes of a file on disk."""
+    """Bytes of a file on disk.
+
+    Raises:
+        InputError: there is no such file, or it can't be looked at.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     file_bytes(file.name)
+    0
+    """
     try:
         return Path(path).stat().st_size
     except OSError as error:
@@ -51,7 +73,18 @@ def file_bytes(path: str | os.PathLike[str]) -> int:
 
 
 def gzip_bytes(path: str | os.PathLike[str]) -> int:
-    """Bytes of a file after gzip at level 9: what entropy coding makes of it, zeros included."""
+    """Bytes of a file after gzip at level 9: what entropy coding makes of it, zeros included.
+
+    Raises:
+        InputError: the file can't be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "zeros")
+    ...     _ = path.write_bytes(bytes(10**6))
+    ...     gzip_bytes(path) < 1500
+    True
+    """
     try:
         return len(gzip.compress(Path(path).read_bytes(), compresslevel=9, mtime=0))
     except OSError as error:
@@ -59,7 +92,11 @@ def gzip_bytes(path: str | os.PathLike[str]) -> int:
 
 
 def format_bytes(size: float) -> str:
-    """A size with the largest decimal unit that keeps it at 1 or above: 28 GB is 28 x 10^9 bytes."""
+    """A size with the largest decimal unit that keeps it at 1 or above: 28 GB is 28 x 10^9 bytes.
+
+    >>> format_bytes(28e9)
+    '28 GB'
+    """
     for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= factor:
             return f"{size / factor:.3g} {unit}"
@@ -98,15 +135,16 @@ def _unfused() -> Iterator[None]:
     The counter knows no fused kernel of `nn.MultiheadAttention`, of oneDNN's and cuDNN's recurrent layers, and in
     older versions of attention on a CPU: it would count nothing for them.
     """
-    fast, onednn = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
+    onednn: Any = torch.backends.mkldnn  # its annotation is of the descriptor, not of the bool
+    fast, on = torch.backends.mha.get_fastpath_enabled(), onednn.enabled
     torch.backends.mha.set_fastpath_enabled(False)
-    torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags sets TF32 as well, and warns of it
+    onednn.enabled = False  # onednn.flags would set TF32 too, and warn of it
     try:
         with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
-        torch._C._set_mkldnn_enabled(onednn)
+        onednn.enabled = on
 
 
 @dataclass(frozen=True)
@@ -115,6 +153,9 @@ class Sparsity:
 
     The two differ: a report of "90% sparse" that leaves out biases, batch-norm and the embedding is a report
     of `weights`, while memory is governed by `model`.
+
+    >>> Sparsity(zero_weights=9, weight_count=10, zero_parameters=9, parameter_count=12).model
+    0.75
     """
 
     zero_weights: int
@@ -134,7 +175,13 @@ class Sparsity:
 
 
 def sparsity(model: nn.Module) -> Sparsity:
-    """Count the zeros of a model, in its weights and in all its parameters."""
+    """Count the zeros of a model, in its weights and in all its parameters.
+
+    >>> layer = nn.Linear(2, 2)
+    >>> _ = nn.init.zeros_(layer.bias)
+    >>> sparsity(layer).weights, sparsity(layer).zero_parameters
+    (0.0, 2)
+    """
     weights = [weight for _, weight in prunable_weights(model)]
     parameters = list(model.parameters())
     return Sparsity(
@@ -151,6 +198,9 @@ def prunable_weights(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
     Transposed convolutions and the projections of `nn.MultiheadAttention` are among them. Biases and normalisation are
     left out: few, and a zero there shifts or silences a whole channel; so are embeddings, recurrent layers and
     parameters of a module's own. A weight shared by two layers comes once, under its first name.
+
+    >>> [name for name, _ in prunable_weights(nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)))]
+    ['0.weight']
     """
     seen: set[int] = set()
     for name, module in model.named_modules():

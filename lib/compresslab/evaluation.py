@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from compresslab.arguments import share, whole
 from compresslab.errors import InputError
 
 _Counts = NDArray[np.int64]
@@ -20,7 +21,11 @@ _Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval, in the unit of what it belongs to. `level` is its coverage, 0.95 for 95%."""
+    """A confidence interval, in the unit of what it belongs to. `level` is its coverage, 0.95 for 95%.
+
+    >>> 0.5 in Interval(low=0.4, high=0.6, level=0.95)
+    True
+    """
 
     low: float
     high: float
@@ -39,6 +44,9 @@ class Difference:
         interval: of `points`.
         n: number of samples.
         groups: number of groups that were resampled; `n` where every sample stands for itself.
+
+    >>> 0 in Difference(points=1.5, interval=Interval(-0.5, 3.5, 0.95), n=400, groups=400).interval
+    True
     """
 
     points: float
@@ -66,9 +74,13 @@ def wilson(correct: int, n: int, level: float = 0.95) -> Interval:
 
     Reference:
         Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference".
+
+    >>> interval = wilson(990, 1000)
+    >>> round(interval.low, 4), round(interval.high, 4)
+    (0.9817, 0.9946)
     """
-    if n < 1 or not 0 <= correct <= n:
-        raise InputError(f"correct={correct} of n={n}: need n of at least 1 and correct between 0 and n.")
+    whole(n=n)
+    whole(0, n, "the number that were right", correct=correct)
     check_level(level)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     p = correct / n
@@ -96,9 +108,15 @@ def accuracy_interval(
 
     Raises:
         InputError: see `accuracy_difference`.
+
+    >>> right = [True] * 80 + [False] * 20
+    >>> alone, tens = accuracy_interval(right), accuracy_interval(right, groups=[n // 10 for n in range(100)])
+    >>> round(alone.low, 2), round(tens.low, 2)  # ten images of each source, right or wrong together, say less
+    (0.71, 0.5)
     """
     right = _booleans("correct", correct)
-    if groups is None or len(np.unique(np.asarray(groups))) == len(right):
+    _, sizes = _per_group(right.astype(np.int64), groups)
+    if len(sizes) == len(right):
         return wilson(int(right.sum()), len(right), level)
     # Against a model that is never right, the difference in accuracy is the accuracy.
     points = accuracy_difference(right, np.zeros_like(right), groups, level=level).interval
@@ -138,13 +156,17 @@ def accuracy_difference(
     Reference:
         Efron and Tibshirani 1993, "An Introduction to the Bootstrap"; Field and Welsh 2007, "Bootstrapping
         Clustered Data".
+
+    >>> found = accuracy_difference([True] * 90 + [False] * 10, [True] * 80 + [False] * 20)
+    >>> found.points, 0 in found.interval
+    (10.0, False)
     """
     a, b = _booleans("correct_a", correct_a), _booleans("correct_b", correct_b)
     if len(a) != len(b):
         raise InputError(f"correct_a has {len(a)} samples and correct_b {len(b)}: evaluate both on the same.")
     check_level(level)
-    if resamples < 1:
-        raise InputError(f"resamples={resamples} must be at least 1.")
+    whole(resamples=resamples)
+    whole(0, seed=seed)
     difference = a.astype(np.int64) - b
     sums, sizes = _per_group(difference, groups)
     if len(sums) < 2:
@@ -170,13 +192,23 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
 
     Raises:
         InputError: the shapes differ or are not (n, classes), there is no sample, or a value is not finite.
+
+    >>> import torch
+    >>> agreement(torch.tensor([[2.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [3.0, 1.0]]))
+    0.5
     """
     check_logits(logits_a, logits_b)
     return (logits_a.argmax(1) == logits_b.argmax(1)).double().mean().item()
 
 
 def check_logits(logits_a: Tensor, logits_b: Tensor) -> None:
-    """Refuse logits that cannot be compared: see `agreement`."""
+    """Refuse logits that cannot be compared: see `agreement`.
+
+    >>> import torch
+    >>> check_logits(torch.zeros(1, 2), torch.full((1, 2), torch.nan))
+    Traceback (most recent call last):
+    compresslab.errors.InputError: the second logits hold NaN or infinity: the model that gave them is broken.
+    """
     if logits_a.ndim != 2 or logits_a.shape != logits_b.shape or logits_a.numel() == 0:
         shapes = f"{tuple(logits_a.shape)} and {tuple(logits_b.shape)}"
         raise InputError(f"logits of shapes {shapes}: expected (n, classes) twice, n at least 1.")
@@ -206,6 +238,10 @@ def _booleans(name: str, values: ArrayLike | Tensor) -> NDArray[np.bool_]:
 
 
 def check_level(level: float) -> None:
-    """Refuse a coverage that is not strictly between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level} must lie between 0 and 1, such as 0.95.")
+    """Refuse a coverage that is not strictly between 0 and 1.
+
+    >>> check_level(95)
+    Traceback (most recent call last):
+    compresslab.errors.InputError: level=95 must be above 0 and below 1: such as 0.95.
+    """
+    share(zero=False, one=False, hint="such as 0.95", level=level)

@@ -26,6 +26,12 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises:
         InputError: `path` is a folder, its folder cannot be written, or the disk is full. `path` is then as it was.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with atomic_write(f"{folder}/answer.txt") as partial:
+    ...         _ = partial.write_text("42")
+    ...     Path(folder, "answer.txt").read_text()
+    '42'
     """
     path = Path(path)
     if path.is_dir():
@@ -52,14 +58,24 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def write_json(path: str | os.PathLike[str], value: Any) -> None:
-    """Write `value` as readable JSON, atomically. NaN and infinity are refused: they are not JSON."""
+    """Write `value` as readable JSON, atomically. NaN and infinity are refused: they are not JSON.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_json(f"{folder}/answer.json", {"n": 42})
+    ...     json.loads(Path(folder, "answer.json").read_text())
+    {'n': 42}
+    """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with atomic_write(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
 
 def cache_folder() -> Path:
-    """The folder for what can be made again: `COMPRESSLAB_CACHE`, or the user's cache folder."""
+    """The folder for what can be made again: `COMPRESSLAB_CACHE`, or the user's cache folder.
+
+    >>> isinstance(cache_folder(), Path)
+    True
+    """
     chosen = os.environ.get("COMPRESSLAB_CACHE")
     if chosen:
         return Path(chosen).expanduser()

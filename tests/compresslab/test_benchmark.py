@@ -4,6 +4,7 @@ import gc
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -168,6 +169,45 @@ def test_real_clocks_measure_real_work_and_the_result_is_json() -> None:
     assert read["timings"]["a"]["latency_ms_p50"] == result.timings["a"].latency_ms(50)
 
 
+class Gpu:
+    """Kernels take 1000 ns after a launch of 1 ns, and a clock and `synchronize` that know of it: no GPU needed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+        self.clock, self.idle_at, self.waited_for = FakeClock(), 0, []
+        synchronize = self.wait if kind == "cuda" else lambda: self.wait("mps")
+        monkeypatch.setattr(getattr(torch, kind), "synchronize", synchronize)
+
+    def launch(self, *_: object) -> str:
+        self.clock.now += 1
+        self.idle_at = max(self.idle_at, self.clock.now) + 1000
+        return "an answer still being computed"
+
+    def wait(self, device: torch.device | str) -> None:
+        self.clock.now = max(self.clock.now, self.idle_at)
+        self.waited_for.append(str(device))
+
+
+@pytest.mark.parametrize(("device", "kind"), [("cuda:1", "cuda"), ("mps", "mps")])
+@pytest.mark.parametrize("on", ["images", "weights"])
+def test_a_call_on_a_gpu_is_timed_to_the_end_of_its_kernels(device: str, kind: str, on: str, monkeypatch) -> None:
+    gpu = Gpu(monkeypatch, kind)
+
+    class Model(nn.Module):
+        def forward(self, images: object) -> str:
+            return gpu.launch(images)
+
+        def parameters(self, recurse: bool = True) -> list:
+            return [SimpleNamespace(device=torch.device(device if on == "weights" else "cpu"))]
+
+    images = SimpleNamespace(device=torch.device(device if on == "images" else "cpu"))
+    variants = {"module": inference_call(Model().eval(), images)}
+    if on == "images":
+        variants["callable"] = inference_call(gpu.launch, images)
+    result = interleave(variants, rounds=4, warmup=0, wall_clock=gpu.clock, cpu_clock=gpu.clock)
+    assert {timing.wall_ns for timing in result.timings.values()} == {(1001,) * 4}
+    assert set(gpu.waited_for) == {device}
+
+
 def test_inference_call_builds_no_graph() -> None:
     output = inference_call(nn.Linear(4, 4).eval(), torch.randn(2, 4))()
     assert not output.requires_grad
@@ -183,7 +223,10 @@ def test_inference_call_refuses_a_model_in_training() -> None:
     [
         ({"variants": {}}, "variants is empty"),
         ({"rounds": 1}, "rounds=1"),
+        ({"rounds": 2.5}, "rounds=2.5"),
         ({"warmup": -1}, "warmup=-1"),
+        ({"warmup": float("nan")}, "warmup=nan"),
+        ({"seed": -1}, "seed=-1"),
         ({"images_per_call": 0}, "images_per_call=0"),
         ({"threads": 0}, "threads=0"),
     ],
@@ -201,6 +244,12 @@ def test_ratio_of_an_unknown_variant_names_those_there_are() -> None:
 def test_ratio_refuses_a_level_in_per_cent() -> None:
     with pytest.raises(InputError, match="level=95"):
         timed(2, a=lambda _: 1).ratio("a", "a", level=95)
+
+
+@pytest.mark.parametrize("percentile", [-1, 101, float("nan")])
+def test_a_percentile_out_of_range_is_refused(percentile: float) -> None:
+    with pytest.raises(InputError, match=f"percentile={percentile}"):
+        Timing((1, 2), (1, 2), None).latency_ms(percentile)
 
 
 def test_ratio_of_calls_too_short_for_the_clock_is_refused() -> None:

@@ -160,9 +160,9 @@ def test_macs_of_a_vision_transformer_by_hand() -> None:
 
 
 def test_counting_leaves_pytorchs_kernels_as_they_were() -> None:
-    before = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
+    before = torch.backends.mha.get_fastpath_enabled(), torch.backends.mkldnn.enabled
     mac_count(nn.LSTM(8, 16), (1, 10, 8))
-    assert (torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()) == before
+    assert (torch.backends.mha.get_fastpath_enabled(), torch.backends.mkldnn.enabled) == before
 
 
 @pytest.mark.parametrize("shape", [(0, 8), (1, 8.0), (True, 8)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap, norm
 
 from compresslab.errors import InputError
-from compresslab.evaluation import Interval, accuracy_difference, agreement, wilson
+from compresslab.evaluation import Interval, accuracy_difference, accuracy_interval, agreement, wilson
 
 
 @given(data=st.data(), n=st.integers(1, 20_000), level=st.floats(0.5, 0.999))
@@ -163,3 +163,26 @@ def test_agreement_counts_equal_top1() -> None:
 def test_agreement_refuses_what_it_cannot_compare(a, b) -> None:
     with pytest.raises(InputError, match="logits"):
         agreement(a, b)
+
+
+def test_one_accuracys_interval_is_wilsons_until_samples_share_a_group() -> None:
+    right = answers(600, 0.8, 3)
+    alone = wilson(int(right.sum()), 600)
+    assert accuracy_interval(right) == accuracy_interval(right, groups=np.arange(600)[::-1]) == alone
+    repeated, source = np.repeat(right, 4), np.repeat(np.arange(600), 4)
+    grouped = accuracy_interval(repeated, groups=source)  # four copies of each answer tell no more than one
+    assert (grouped.low, grouped.high) == pytest.approx((alone.low, alone.high), abs=0.01)
+    assert grouped.high - grouped.low > 1.8 * (lambda i: i.high - i.low)(accuracy_interval(repeated))
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [np.arange(3), np.arange(5), [0, 0, 1, 2, 3], np.arange(4).reshape(4, 1), np.arange(4).reshape(2, 2), 7],
+    ids=["fewer", "more", "more, as many different", "a column", "a square", "a number"],
+)
+def test_groups_of_another_shape_than_the_samples_are_refused(groups) -> None:
+    right = [True, False, True, True]
+    with pytest.raises(InputError, match=r"groups has shape \(.*\) for 4 samples"):
+        accuracy_interval(right, groups)
+    with pytest.raises(InputError, match=r"groups has shape \(.*\) for 4 samples"):
+        accuracy_difference(right, right, groups)
