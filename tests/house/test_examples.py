@@ -17,16 +17,15 @@ FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 COMMANDS = ("compresslab.capstone", "compresslab.selfcheck")
 # Still to be written.
 MISSING = (
-    "compresslab.benchmark",
-    "compresslab.cost",
-    "compresslab.evaluation",
-    "compresslab.files",
-    "compresslab.hardware",
     "compresslab.pruning.iterative",
     "compresslab.pruning.scopes",
-    "compresslab.pruning.structured",
-    "compresslab.pruning.tickets",
-    "compresslab.training",
+    "compresslab.pruning.structured.flow",
+    "compresslab.pruning.structured.graph",
+    "compresslab.pruning.structured.operators",
+    "compresslab.pruning.structured.removal",
+    "compresslab.pruning.structured.running",
+    "compresslab.pruning.structured.selection",
+    "compresslab.pruning.structured.tracing",
     "compresslab.weights",
 )
 
