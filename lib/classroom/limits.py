@@ -15,6 +15,7 @@ class Limits:
         submission_seconds: for all cells and calls together.
         check_seconds: of computing, for a check itself on what the calls answered.
         check_bytes: of memory that a check itself may take for that; on Linux.
+        judge_seconds: of the judge's own computing for one submission, all checks together; then the judge is ended.
         memory_bytes: of all its processes together.
         processes: at a time, threads counted.
         disk_bytes: of all its files together; they lie in memory. Shared memory (/dev/shm) may take as much again.
@@ -27,6 +28,7 @@ class Limits:
     submission_seconds: float = 600.0
     check_seconds: float = 60.0
     check_bytes: int = 4 * 2**30
+    judge_seconds: float = 300.0
     memory_bytes: int = 2 * 2**30
     processes: int = 64
     disk_bytes: int = 256 * 2**20

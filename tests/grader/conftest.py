@@ -1,14 +1,19 @@
+import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import small_class
 from grading_report import LEDGER, TABLE
 
 from classroom.authoring.ledger import Ledger
 from classroom.authoring.verdicts import Table
+from classroom.cohort import course as courses
 from classroom.cohort import releases
+from classroom.cohort.course import Course
 from classroom.notebook.cells import Cell, read
 from classroom.sandbox.fork_server import ForkServer
 
@@ -67,3 +72,26 @@ def straight_through(repository: Path) -> list[Cell]:
 @pytest.fixture(scope="session")
 def registered_projector(repository: Path) -> list[Cell]:
     return read(repository / "tests/grader/assignments/registered_projector/registered_projector.ipynb")
+
+
+@pytest.fixture(scope="session")
+def source(repository: Path) -> dict[str, Any]:
+    path = repository / "tests" / "grader" / "assignments" / small_class.NAME / f"{small_class.NAME}.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def make_class(repository: Path, tmp_path: Path) -> Callable[..., Course]:
+    """A course with an assignment and what some learners handed in."""
+
+    def make(name: str = "course", **notebooks: Any) -> Course:
+        root = tmp_path / name
+        shutil.copytree(
+            repository / "tests" / "grader" / "assignments" / small_class.NAME, root / "solutions" / small_class.NAME
+        )
+        shutil.copy(repository / "nbgrader_config.py", root)
+        for learner, notebook in notebooks.items():
+            small_class.hand_in(root, learner, notebook)
+        return courses.find(root)
+
+    return make

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -19,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 from nbgrader.api import Gradebook
+from small_class import NAME, answered, hand_in, scores
 
 from classroom.cohort import course as courses
 from classroom.cohort import records, releases, submissions
@@ -31,7 +31,6 @@ from classroom.limits import Limits
 from compresslab.errors import InputError
 
 pytestmark = pytest.mark.linux
-NAME = "straight_through"
 KILLS = 20
 HIDDEN = "values out of range must be clipped"
 WRONG = "def fake_quantize(x, scale, zero_point, bits):\n    return x\n"
@@ -57,45 +56,6 @@ JUDGED = {  # points of the checks, and part of the reason where there are none
     "renamed": (7, ""),
     "several": (0, "a.ipynb, b.ipynb"),
 }
-
-
-def answered(notebook: dict[str, Any], **sources: str) -> dict[str, Any]:
-    """A notebook with these texts in its cells, by grade_id."""
-    changed = json.loads(json.dumps(notebook))
-    for cell in changed["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        cell["source"] = sources.get(name, cell["source"])
-    return changed
-
-
-def hand_in(root: Path, learner: str, notebook: Any, name: str = f"{NAME}.ipynb") -> Path:
-    folder = root / ".grading" / "submitted" / learner / NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "timestamp.txt").write_text("2026-01-02 03:04:05.000000 UTC")
-    path = folder / name
-    path.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook))
-    return path
-
-
-@pytest.fixture(scope="module")
-def source(repository: Path) -> dict[str, Any]:
-    path = repository / "tests" / "grader" / "assignments" / NAME / f"{NAME}.ipynb"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def make_class(repository: Path, tmp_path: Path) -> Callable[..., Course]:
-    """A course with an assignment and what some learners handed in."""
-
-    def make(name: str = "course", **notebooks: Any) -> Course:
-        root = tmp_path / name
-        shutil.copytree(repository / "tests" / "grader" / "assignments" / NAME, root / "solutions" / NAME)
-        shutil.copy(repository / "nbgrader_config.py", root)
-        for learner, notebook in notebooks.items():
-            hand_in(root, learner, notebook)
-        return courses.find(root)
-
-    return make
 
 
 @pytest.fixture(scope="module")
@@ -133,18 +93,6 @@ def graded(repository: Path, source: dict[str, Any], tmp_path_factory: pytest.Te
     assert len(lines) == len(JUDGED)
     assert lines[-1].startswith(f"[{len(JUDGED)}/{len(JUDGED)}, 0 s left] ")
     return here
-
-
-def scores(here: Course) -> dict[str, dict[str, tuple[float | None, float | None, bool]]]:
-    """By learner and cell: the automatic score, the one by hand, and whether a person must look."""
-    with Gradebook(here.database, here.name) as book:
-        return {
-            each.student.id: {
-                cell.name: (cell.auto_score, cell.manual_score, cell.needs_manual_grade)
-                for cell in each.notebooks[0].grades
-            }
-            for each in book.assignment_submissions(NAME)
-        }
 
 
 def comments(here: Course, learner: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ FLOORS = (
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
 CLASSROOM_FLOORS = (
-    {"limits", "exchange", "notebook"},
+    {"limits", "terminal", "exchange", "notebook"},
     {"checks", "sandbox"},
     {"judging"},
     {"authoring", "cohort"},
@@ -112,7 +112,7 @@ def test_the_grader_imports_in_no_circle(classroom) -> None:
 
 def test_the_graders_modules_lie_in_its_packages(repository: Path) -> None:
     loose = {path.stem for path in (repository / "lib" / "classroom").glob("*.py")}
-    assert loose == {"__init__", "__main__", "doctor", "limits"}
+    assert loose == {"__init__", "__main__", "doctor", "limits", "terminal"}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Grades what a class handed in: plans, judges in parallel, and writes; taken up again where it was stopped."""
 
 import fcntl
+import hashlib
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,16 @@ from tqdm import tqdm
 
 from classroom.cohort import records, submissions
 from classroom.cohort.course import Course
-from classroom.cohort.gradebook import Writer
+from classroom.cohort.gradebook import Locked, Writer
 from classroom.cohort.records import Records
 from classroom.judging import parallel
 from classroom.judging.tasks import Task
 from classroom.notebook.cells import parse
 from classroom.sandbox import bubblewrap
+from classroom.terminal import one_line
 from compresslab.errors import InputError
+
+_UNWRITTEN = "not written yet: another program holds the gradebook"
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,12 @@ class Wish:
 
 @dataclass
 class Count:
-    """What came of a run, in submissions."""
+    """What came of a run, in submissions. Those unwritten are judged: the next run brings them into the gradebook."""
 
     judged: int = 0
     unchanged: int = 0
     problems: int = 0
+    unwritten: int = 0
 
 
 def grade(course: Course, wish: Wish, say: Callable[[str], None] = print) -> Count:
@@ -75,20 +80,28 @@ def grade(course: Course, wish: Wish, say: Callable[[str], None] = print) -> Cou
     if wish.sandboxed and not wish.ray:
         bubblewrap.require()
     names = submissions.learners(course.folder("submitted"), wish.assignment, wish.learners)
-    with _alone(course.judged / wish.assignment), Writer(course, wish.assignment) as writer:
+    with _alone(course.judged / wish.assignment), Writer(course, wish.assignment, say) as writer:
         run = _Run(course, wish, master, writer)
         todo = [name for name in names if run.needs_judging(name)]
         count = Count(unchanged=len(names) - len(todo))
+        for line in () if wish.learners else submissions.left_out(course.folder("submitted"), wish.assignment):
+            count.problems += 1
+            say(line)
         for name in sorted(set(names) - set(todo)):
-            problem = run.write(name)  # where the run was stopped between judging and writing
+            unwritten = run.write(name)  # where the run was stopped between judging and writing
+            count.unwritten += bool(unwritten)
+            problem = run.records.of(name)["outcome"]["problem"]
             count.problems += bool(problem)
             if problem:
-                say(f"{name}: not judged: {problem}")
+                say(f"{name}: not judged: {one_line(problem)}")
+            if unwritten:
+                say(f"{name}: {unwritten}")
         with _progress(len(todo), say) as told:
-            for name, outcome in run.judge(todo):
+            for name, outcome, unwritten in run.judge(todo):
                 count.judged += 1
                 count.problems += bool(outcome["problem"])
-                told(_line(name, outcome))
+                count.unwritten += bool(unwritten)
+                told(_line(name, outcome) + (f"; {unwritten}" if unwritten else ""))
         run.records.finish()
     return count
 
@@ -103,6 +116,7 @@ class _Run:
         self._master = master
         self._cells = parse(master, wish.assignment)
         self._writer = writer
+        self._locked = False
 
     def needs_judging(self, learner: str) -> bool:
         """Whether what is on record is not what the learner handed in, judged as it would be today."""
@@ -110,8 +124,8 @@ class _Run:
             return True
         return self.records.of(learner).get("key") != self._key(self._read(learner))
 
-    def judge(self, learners: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Judge them and write each as it is done."""
+    def judge(self, learners: list[str]) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Judge them and write each as it is done: the learner, the outcome, and why it isn't in the gradebook."""
         if not learners:
             return
         seed = self.records.seed()
@@ -121,22 +135,34 @@ class _Run:
 
             done = over_machines(tasks, self._wish.ray)
         else:
-            jobs = self._wish.jobs or parallel.jobs_here()
-            done = parallel.in_processes(tasks, min(jobs, len(learners)))
+            jobs = min(self._wish.jobs or parallel.jobs_here(), len(learners))
+            done = _with_a_second_look(tasks, jobs)
         for task, outcome in done:
             record = self._record(task, outcome)
             self.records.keep(task.learner, record)
-            self.write(task.learner)
-            yield task.learner, record["outcome"]
+            yield task.learner, record["outcome"], self.write(task.learner)
 
     def write(self, learner: str) -> str:
-        """Bring a learner's record into the gradebook, unless it is there; why it wasn't judged, or ""."""
+        """Bring a learner's record into the gradebook, unless it is there; why that can't be done, or "".
+
+        What was judged is on record, so nothing is lost: the next run writes it.
+        """
         record = self.records.of(learner)
-        if not record["recorded"] or not self._writer.has(learner):
-            handed_in = record["handed_in"] and datetime.fromisoformat(record["handed_in"])
-            self._writer.write(learner, handed_in, record["outcome"], self._cells)
-            self.records.keep(learner, record | {"recorded": True})
-        return record["outcome"]["problem"]
+        if self._locked:
+            return _UNWRITTEN
+        try:
+            if not record["recorded"] or not self._writer.has(learner):
+                handed_in = record["handed_in"] and datetime.fromisoformat(record["handed_in"])
+                self._writer.write(learner, handed_in, record["outcome"], self._cells)
+                self.records.keep(learner, record | {"recorded": True})
+        except Locked:
+            self._locked = True  # the others need not wait as long for the same program
+            return _UNWRITTEN
+        except InputError:
+            raise  # the database can't be used at all
+        except Exception as error:  # noqa: BLE001  one strange submission must not end the run of a class
+            return one_line(f"not written into the gradebook: {type(error).__name__}: {error}")
+        return ""
 
     def _task(self, learner: str, seed: int) -> Task:
         submission = self._read(learner)
@@ -148,7 +174,7 @@ class _Run:
             problem=submission.problem,
             notes=submission.notes,
             master=self._master,
-            seed=before["seed"] if same else seed,
+            seed=before["seed"] if same else _own(seed, submission.digest),
             limits=self._course.limits,
             sandboxed=self._wish.sandboxed,
             hidden=[str(folder) for folder in self._course.secrets],
@@ -183,6 +209,22 @@ class _Run:
         return submissions.read(self._course.folder("submitted"), self._wish.assignment, learner)
 
 
+def _with_a_second_look(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, dict[str, Any]]]:
+    """Judge in parallel, and what got no time there once more, alone: a neighbour's processes take no points."""
+    starved = []
+    for task, outcome in parallel.in_processes(tasks, jobs):
+        if outcome["starved"] and jobs > 1:
+            starved.append(task)
+        else:
+            yield task, outcome
+    yield from parallel.in_processes(starved, 1)
+
+
+def _own(seed: int, digest: str) -> int:
+    """The seed of one submission's trials: after a run was aborted, what is handed in anew meets new ones."""
+    return int.from_bytes(hashlib.sha256(f"{seed} {digest}".encode()).digest()[:6])
+
+
 def _merged(before: dict[str, Any], now: dict[str, Any], cell: str) -> dict[str, Any]:
     """An earlier outcome with one check's result in place of the old one."""
     new = {result["name"]: result for result in now["results"]}
@@ -199,7 +241,7 @@ def _id(cell: dict[str, Any]) -> str:
 def _line(learner: str, outcome: dict[str, Any]) -> str:
     """A learner's result for the instructor."""
     if outcome["problem"]:
-        return f"{learner}: not judged: {outcome['problem']}"
+        return f"{learner}: not judged: {one_line(outcome['problem'])}"
     checks = [result for result in outcome["results"] if result["status"] != "by hand"]
     points = sum(result["points"] for result in checks)
     possible = sum(result["max_points"] for result in checks)

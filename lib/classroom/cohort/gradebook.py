@@ -5,14 +5,15 @@ One process writes, one transaction for each submission.
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from nbgrader.api import Gradebook, MissingEntry, StatementError  # type: ignore[import-untyped]
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, StatementError  # type: ignore[import-untyped]
 from nbgrader.preprocessors import AssignLatePenalties  # type: ignore[import-untyped]
 
 from classroom.cohort import releases, submissions
@@ -23,6 +24,12 @@ from compresslab.errors import InputError
 from compresslab.files import atomic_write
 
 _NO_RESPONSE = "No response."  # as nbgrader says it
+Result = TypeVar("Result")
+_PATIENCE = 30.0  # seconds to wait for a program that writes to the database, such as nbgrader's formgrader
+
+
+class Locked(Exception):
+    """Another program has held the database for longer than is worth waiting."""
 
 
 class Writer:
@@ -31,21 +38,23 @@ class Writer:
     Args:
         course: whose.
         assignment: its name. It is entered as `nbgrader generate_assignment` does.
+        say: is told when the database has to be waited for.
 
     Raises:
         InputError: the database can't be used, or has another version of the assignment with submissions to it.
     """
 
-    def __init__(self, course: Course, assignment: str) -> None:
+    def __init__(self, course: Course, assignment: str, say: Callable[[str], None] = print) -> None:
         self._course = course
         self._assignment = assignment
-        releases.register(course.root, assignment)
+        self._say = say
         try:
-            self._book = open_book(course)
+            _patiently(lambda: releases.register(course.root, assignment), say)
+            self._book = _patiently(lambda: open_book(course), say)
             cells = self._book.find_notebook(assignment, assignment).source_cells
             self._released = {cell.name: cell.source for cell in cells}
             self._written = {cell.name for cell in cells if cell.cell_type == "markdown"}
-        except (StatementError, MissingEntry) as error:
+        except (StatementError, MissingEntry, Locked) as error:
             raise unusable(course, error) from error
         self._late = AssignLatePenalties(config=course.config)
         self._late.init_plugin()
@@ -70,11 +79,13 @@ class Writer:
             master: the source notebook's cells.
 
         Raises:
+            Locked: another program writes to the database all the time; what it holds is as before.
             InputError: the database can't be written.
         """
         path = self._notebook(learner)
         before, now = _answers(_load(path)), _answers(outcome["notebook"])
-        try:
+
+        def enter() -> None:
             with self._transaction():
                 self._book.update_or_create_student(learner)
                 self._book.update_or_create_submission(self._assignment, learner, timestamp=handed_in)
@@ -82,6 +93,9 @@ class Writer:
                 dropped = self._enter_grades(notebook, outcome, before, now)
                 self._enter_comments(notebook, outcome, now, dropped, master)
                 self._enter_penalty(notebook)
+
+        try:
+            _patiently(enter, self._say)
         except StatementError as error:
             raise unusable(self._course, error) from error
         _write_folder(path, outcome["notebook"], submissions.kept(self._folder("submitted", learner)))
@@ -173,6 +187,28 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _patiently(use: Callable[[], Result], say: Callable[[str], None]) -> Result:
+    """Use the database, again and again while another program holds it.
+
+    Raises:
+        Locked: it holds it for too long.
+    """
+    started = time.monotonic()
+    told = False
+    while True:
+        try:
+            return use()
+        except (StatementError, InvalidEntry, InputError) as error:  # nbgrader's own functions hide the first two
+            if "database is locked" not in str(error):
+                raise
+            if not told:
+                say(f"Another program writes to the gradebook: waiting for it for up to {_PATIENCE:g} s.")
+                told = True
+            if time.monotonic() - started > _PATIENCE:
+                raise Locked("another program has kept it locked") from error
+        time.sleep(0.2)
 
 
 def open_book(course: Course) -> Gradebook:

@@ -2,19 +2,24 @@
 
 import hashlib
 import os
+import re
 import stat
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]
 
+from classroom.terminal import one_line
 from compresslab.errors import InputError
 
 MOST_BYTES = 100 * 2**20  # of a notebook: some keep their pictures in it
 _KEPT = ("timestamp.txt", "submission_secret.txt")  # nbgrader's own files beside a notebook
 _MOST_SMALL = 4096  # bytes of those
+_MOST_ID = 128  # bytes of a learner's id: nbgrader's database has no room for more
+_SECRET = re.compile(rb"[0-9a-f]{16,128}")  # as nbgrader makes it; part of an address in the exchange
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,36 @@ def learners(submitted: Path, assignment: str, names: Collection[str] = ()) -> l
     Raises:
         InputError: one of them has not, or nobody has.
     """
-    found = sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.parent.name[0] != ".")
+    found = [name for name in _folders(submitted, assignment) if not _fault_of_id(name)]
     absent = sorted(set(names) - set(found))
     if absent or not found:
         layout = submitted / (absent[0] if absent else "LEARNER") / assignment
+        who = " by " + ", ".join(map(one_line, absent)) if absent else ""
         raise InputError(
-            f"nothing handed in for {assignment}{' by ' + ', '.join(absent) if absent else ''}: the notebook belongs "
-            f"in {layout}; `nbgrader collect {assignment}` or `nbgrader zip_collect {assignment}` puts it there."
+            f"nothing handed in for {assignment}{who}: the notebook belongs "
+            f"in {one_line(str(layout))}; `nbgrader collect {assignment}` or `nbgrader zip_collect {assignment}` puts "
+            "it there."
         )
     return [name for name in found if not names or name in names]
+
+
+def left_out(submitted: Path, assignment: str) -> list[str]:
+    """A sentence for each folder that can't be a learner's: nobody's work is passed over in silence."""
+    faults = {name: _fault_of_id(name) for name in _folders(submitted, assignment)}
+    return [f"{one_line(name, 60)}: left out: a learner's id {fault}" for name, fault in faults.items() if fault]
+
+
+def _folders(submitted: Path, assignment: str) -> list[str]:
+    return sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.parent.name[0] != ".")
+
+
+def _fault_of_id(name: str) -> str:
+    """What keeps a folder's name from being an id in nbgrader's database and in file names; "" if nothing does."""
+    if not name.isprintable():  # a name that is no UTF-8 has halves of surrogate pairs, which aren't
+        return "must have characters that can be printed"
+    if len(name.encode()) > _MOST_ID:
+        return f"must have at most {_MOST_ID} bytes, not {len(name.encode())}"
+    return ""
 
 
 def read(submitted: Path, assignment: str, learner: str) -> Submission:
@@ -71,13 +97,11 @@ def read(submitted: Path, assignment: str, learner: str) -> Submission:
     notes: list[str] = []
     handed_in = None
     try:
-        if not folder.resolve().is_relative_to(submitted.resolve()) or not folder.is_dir():
+        # A link leads to a neighbour's work as well as out of the folder.
+        if folder.parent.is_symlink() or folder.is_symlink() or not folder.is_dir():
             return Submission(learner, folder, problem="what was handed in is a link or a file, not a folder")
-        note = kept(folder).get("timestamp.txt", b"").decode(errors="replace").strip()
-        try:
-            handed_in = parse_utc(note) if note else None
-        except (ValueError, OverflowError):
-            notes.append("timestamp.txt holds no time, so it counts as handed in on time")
+        handed_in, doubt = _time(folder)
+        notes += [doubt] if doubt else []
         path, odd = _notebook(folder, assignment)
         if path is None:
             return Submission(learner, folder, problem=odd[0], notes=notes, handed_in=handed_in)
@@ -88,18 +112,59 @@ def read(submitted: Path, assignment: str, learner: str) -> Submission:
         )
     except InputError as error:
         return Submission(learner, folder, problem=str(error), notes=notes, handed_in=handed_in)
+    except Exception as error:  # noqa: BLE001  whatever lies there, the others are graded
+        problem = one_line(f"cannot be read: {type(error).__name__}: {error}")
+        return Submission(learner, folder, problem=problem, notes=notes, handed_in=handed_in)
     return Submission(learner, folder, content, notes=notes + odd, handed_in=handed_in)
 
 
 def kept(folder: Path) -> dict[str, bytes]:
-    """nbgrader's own small files of a submission, which belong beside the graded notebook and the feedback too."""
+    """nbgrader's own small files of a submission, which belong beside the graded notebook and the feedback too.
+
+    Only where they hold what nbgrader would read there: an unreadable one stops its `release_feedback` for everybody.
+    """
     found = {}
     for name in _KEPT:
         try:
             found[name] = _read(folder / name, _MOST_SMALL)
         except (OSError, InputError):
             continue
+    if not _SECRET.fullmatch(found.get("submission_secret.txt", b"").strip()):
+        found.pop("submission_secret.txt", None)
+    if _parsed(found.get("timestamp.txt", b"")) is None:
+        found.pop("timestamp.txt", None)
     return found
+
+
+def _time(folder: Path) -> tuple[datetime | None, str]:
+    """When a folder was handed in, if nbgrader noted it, and what is doubtful about that.
+
+    Who destroys the note must not be on time for it: then the files' own time counts.
+    """
+    noted = folder / "timestamp.txt"
+    try:
+        note = _read(noted, _MOST_SMALL)
+    except FileNotFoundError:
+        return None, ""
+    except (OSError, InputError):
+        note = b"?"
+    if not note.strip():
+        note = b"?"
+    found = _parsed(note)
+    if found is not None:
+        return found, ""
+    newest = max(path.lstat().st_mtime for path in folder.iterdir())
+    taken = datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
+    return taken, f"timestamp.txt holds no time: its files' own counts, {taken:%Y-%m-%d %H:%M} UTC"
+
+
+def _parsed(note: bytes) -> datetime | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # dateutil only warns of a time zone that it doesn't know
+            return parse_utc(note.decode())
+    except Exception:  # noqa: BLE001  dateutil raises errors and warnings of many kinds
+        return None
 
 
 def _notebook(folder: Path, assignment: str) -> tuple[Path | None, list[str]]:
@@ -133,5 +198,5 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _some(names: list[str]) -> str:
-    shown = [name.encode(errors="replace").decode()[:60] for name in names[:5]]
+    shown = [one_line(name, 60) for name in names[:5]]
     return ", ".join(shown) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 LIMIT_BYTES = 64 * 2**20  # of one message; the largest model of an assignment is far smaller
 LIMIT_HEADER_BYTES = 16 * 2**20  # JSON grows about tenfold when it is read
 LIMIT_DEPTH = 64
+_LARGEST_KEY = 2**60  # each int below is its own hash; multiples of 2**61 - 1 share one, and a dict of many takes hours
 LIMIT_INTEGER_BITS = 1000  # so that it has a value as a float
 
 _TORCH = {
@@ -205,6 +206,8 @@ class _Unpacker:
     def key(self, key: Any) -> str | int:
         if type(key) not in (str, int):
             raise Malformed("a key that is no str or int")
+        if type(key) is int and abs(key) > _LARGEST_KEY:
+            raise Malformed("a key that is too large a number")
         return key
 
     def tensor(self, dtype: torch.dtype, shape: Sequence[int], stride: list[int] | None) -> Tensor:

@@ -3,17 +3,31 @@
 It shows a learner's text and outputs to the instructor's browser, so nothing of theirs gets there as HTML.
 """
 
+import base64
+import contextlib
 import copy
 import re
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from classroom.judging.judge import FAILED, UNCLEAR, Judgement, Ran
 from classroom.notebook.cells import Cell, identify
+from classroom.terminal import printable
 
-_LONGEST = 100_000  # characters of a cell
+_LONGEST = 20_000  # characters of a cell; formgrader's Markdown and colours take more than linear time
 _MOST_EXTRA = 500  # cells
-_HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE)
+_MOST_EXTRA_CHARACTERS = 500_000  # of all of them
+_BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+# Where Markdown would go on with the target of a link or picture, and addresses of which it makes links by itself.
+_LINK = re.compile(r"\](?=\s*[\(\[:])|https?(?=://)", re.IGNORECASE)
+_ATTACHMENT = re.compile(r"\(attachment:([\w.-]+)\)")
+_FORMULAS = (r"\href", r"\require", r"\class", r"\style", r"\cssId", r"\mmlToken", r"\bbox")  # links, styles, loading
+_PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}  # and how their files begin
+_PICTURE_NAME = re.compile(r"[\w.-]{1,100}")
+_MOST_PICTURE_BYTES = 4 * 2**20  # in base64, of one cell
+_NOTHING = "\u200b"  # a character without width
 _MISSING = "this cell was missing from what was handed in"
 
 
@@ -38,16 +52,15 @@ def build(notebook: dict[str, Any], master: list[Cell], submission: list[Cell], 
     for place, (model, known) in enumerate(zip(notebook["cells"], master, strict=True)):
         cell = copy.deepcopy(model)
         cell["id"] = known.cell_id or f"given-{place}"
-        cell.pop("attachments", None)
-        source = known.source
+        answer = answers.get(known.name)
         if known.kind in ("solution", "written"):
-            source = answers.get(known.name, f"# {_MISSING}" if known.is_code else f"({_MISSING})")
-            source = source[:_LONGEST] if known.is_code else harmless(source[:_LONGEST])
-        cell["source"] = without_hidden(source) if known.kind == "test" else source
+            cell |= _shown(answer or replace(known, source=f"# {_MISSING}" if known.is_code else f"({_MISSING})"))
+        else:
+            cell["source"] = without_hidden(known.source) if known.kind == "test" else known.source
         if known.is_code:
             cell["execution_count"] = None
             result = results.get(known.name)
-            cell["outputs"] = _outputs(_take(ran, known.name, answers.get(known.name, known.source)))
+            cell["outputs"] = _outputs(_take(ran, known.name, (answer or known).source))
             if result and result.status in (FAILED, UNCLEAR):
                 cell["outputs"] = [_error("CheckFailed", result.message)]
         cells.append(cell)
@@ -55,44 +68,96 @@ def build(notebook: dict[str, Any], master: list[Cell], submission: list[Cell], 
     return notebook | {"cells": cells, "nbformat": 4, "nbformat_minor": 5}
 
 
-def harmless(markdown: str) -> str:
-    """Markdown without HTML, and without formulas that are links."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown).replace("\\href", "\\text").replace("\\require", "\\text")
+def harmless(markdown: str, pictures: Collection[str] = ()) -> str:
+    """Markdown that loads nothing, runs nothing and leads nowhere: without HTML, links, and formulas that are links.
+
+    A link stands there as it was written, address and all: an instructor's browser holds the rights to every grade,
+    so nothing that a learner wrote may be one click away, and no picture tells them that it was seen.
+
+    Args:
+        markdown: the learner's.
+        pictures: names of attachments that are carried along; pictures of these are shown.
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown)
+    for command in _FORMULAS:
+        text = text.replace(command, r"\text")
+    parts, start = [], 0
+    for found in _LINK.finditer(text):
+        shown = _ATTACHMENT.match(text, found.end())
+        if not (shown and shown[1] in pictures):
+            parts += [text[start : found.end()], _NOTHING]
+            start = found.end()
+    return "".join([*parts, text[start:]])
 
 
 def without_hidden(source: str) -> str:
     """A check's visible part."""
-    return _HIDDEN.sub("", source)
+    kept, hidden = [], False
+    for line in source.splitlines(keepends=True):
+        hidden = hidden or _BEGIN in line
+        if not hidden:
+            kept.append(line)
+        hidden = hidden and _END not in line
+    return "".join(kept)
 
 
-def _sort(master: list[Cell], submission: list[Cell]) -> tuple[dict[str, str], dict[int, list[Cell]]]:
+def attached(given: Any) -> dict[str, dict[str, str]]:
+    """The pictures pasted into a text cell, as far as a browser may see them: PNG and JPEG, of a bounded size."""
+    found: dict[str, dict[str, str]] = {}
+    left = _MOST_PICTURE_BYTES
+    for name, bundle in given.items() if isinstance(given, dict) else ():
+        for kind, start in _PICTURES.items():
+            data = bundle.get(kind) if isinstance(bundle, dict) else None
+            data = "".join(data) if isinstance(data, list) and all(isinstance(part, str) for part in data) else data
+            if not isinstance(data, str) or len(data) > left or not _PICTURE_NAME.fullmatch(name):
+                continue
+            with contextlib.suppress(ValueError):
+                if base64.b64decode(data.replace("\n", ""), validate=True).startswith(start):
+                    found[name] = {kind: data}
+                    left -= len(data)
+                    break
+    return found
+
+
+def _shown(cell: Cell) -> dict[str, Any]:
+    """What a graded notebook has of a learner's cell."""
+    if cell.is_code:
+        return {"source": cell.source[:_LONGEST]}
+    pictures = attached(cell.attachments)
+    return {"source": harmless(cell.source[:_LONGEST], pictures), "attachments": pictures}
+
+
+def _sort(master: list[Cell], submission: list[Cell]) -> tuple[dict[str, Cell], dict[int, list[Cell]]]:
     """The answers by name, and all other cells of the learner's by the place of the master's cell before them."""
     places = {cell.name: place for place, cell in enumerate(master) if cell.name}
     ids = {cell.cell_id: place for place, cell in enumerate(master) if cell.cell_id}
-    answers: dict[str, str] = {}
+    answers: dict[str, Cell] = {}
     extras: dict[int, list[Cell]] = defaultdict(list)
-    here = -1
+    here, cells, characters = -1, _MOST_EXTRA, _MOST_EXTRA_CHARACTERS
     for cell in identify(master, submission):
+        extra: Cell | None = None
         if cell.name:
             here = places[cell.name]
             if master[here].kind in ("solution", "written"):
-                if cell.name in answers:
-                    extras[here].append(Cell("", "extra", answers[cell.name], is_code=master[here].is_code))
-                answers[cell.name] = cell.source
+                extra = answers.get(cell.name)  # of two, the last counts
+                answers[cell.name] = replace(cell, is_code=master[here].is_code)
         elif cell.cell_id in ids and master[ids[cell.cell_id]].source == cell.source:
             here = ids[cell.cell_id]
-        elif cell.source.strip() and sum(map(len, extras.values())) < _MOST_EXTRA:
-            extras[here].append(cell)
+        else:
+            extra = cell
+        if extra and extra.source.strip() and cells and len(extra.source) <= characters:
+            extras[here].append(replace(extra, name=""))
+            cells -= 1
+            characters -= len(extra.source)
     return answers, extras
 
 
 def _extra(cell: Cell, ran: list[Ran], number: int | str) -> dict[str, Any]:
     name = f"extra-{number}"
     if not cell.is_code:
-        return _text_cell(name, harmless(cell.source[:_LONGEST]))
+        return _text_cell(name, "") | _shown(cell)
     outputs = _outputs(_take(ran, "", cell.source))
-    source = cell.source[:_LONGEST]
-    return _cell("code", name, source) | {"execution_count": None, "outputs": outputs}
+    return _cell("code", name, "") | _shown(cell) | {"execution_count": None, "outputs": outputs}
 
 
 def _take(ran: list[Ran], name: str, source: str) -> Ran | None:
@@ -109,13 +174,6 @@ def _outputs(one: Ran | None) -> list[dict[str, Any]]:
     printed = printable(one.output)
     outputs = [{"output_type": "stream", "name": "stdout", "text": printed}] if printed else []
     return outputs + ([_error("Problem", one.problem)] if one.problem else [])
-
-
-def printable(output: str) -> str:
-    """Output without what steers a terminal; of a progress bar, its last state."""
-    output = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output)
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in output.split("\n")]
-    return "\n".join("".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in line) for line in lines)
 
 
 def _error(name: str, message: str) -> dict[str, Any]:

@@ -79,12 +79,14 @@ class Judgement:
         notes: what was odd: missing or double cells, cells that raised.
         seed: gives the same trials again.
         ran: the cells that are no checks, in the order in which they ran.
+        starved: whether the learner's code ran out of time waiting, and not computing: on a busy machine, say.
     """
 
     results: list[Result]
     notes: list[str]
     seed: int
     ran: list[Ran] = field(default_factory=list, compare=False)
+    starved: bool = field(default=False, compare=False)
 
     @property
     def points(self) -> float:

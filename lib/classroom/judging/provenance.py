@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _LIBRARY = Path(__file__).parents[2]
-_GRADER = ("limits.py", "exchange", "notebook", "checks", "sandbox", "judging")
+_GRADER = ("limits.py", "terminal.py", "exchange", "notebook", "checks", "sandbox", "judging")
 
 
 def digest(*parts: object) -> str:

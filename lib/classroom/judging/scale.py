@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from classroom.judging.parallel import within_deadline
 from classroom.judging.tasks import Task, judge_task, not_judged
 from compresslab.errors import InputError
 
@@ -30,13 +31,13 @@ def over_machines(tasks: Iterable[Task], address: str) -> Iterator[tuple[Task, d
     except Exception as error:  # Ray raises that very class where a node is slow to start
         raise InputError(f"no Ray cluster at {address}: {error}") from error
     try:
-        judge = ray.remote(max_retries=2)(judge_task)  # Ray keeps its processes, and so the fork servers
+        judge = ray.remote(max_retries=2)(within_deadline)  # Ray keeps its processes, and so the fork servers
         left = iter(tasks)
         running: dict[Any, Task] = {}
         while True:
             room = 2 * int(ray.cluster_resources().get("CPU", 1)) - len(running)
             for task in islice(left, max(room, 0)):
-                running[judge.remote(task)] = task
+                running[judge.remote(judge_task, task)] = task
             if not running:
                 return
             (done,), _ = ray.wait(list(running))

@@ -18,6 +18,7 @@ from classroom.sandbox.fork_server import ForkServer, Session
 from compresslab.errors import InputError
 
 _ATTEMPTS = 2
+_MOST_NOTES = 30
 _fork_server: ForkServer | None = None
 _made_for: tuple[object, ...] = ()  # the settings that it was started with
 
@@ -57,7 +58,8 @@ def judge_task(task: Task) -> dict[str, Any]:
     """Judge a submission.
 
     Returns:
-        As JSON can hold it: "results" of the graded cells, "notes", "answers" by cell, and the graded "notebook".
+        As JSON can hold it: "results" of the graded cells, "notes", "problem" if it could not be judged, "starved" if
+        its code ran out of time while it hardly got to compute, and the graded "notebook".
 
     Raises:
         InputError: this machine has no sandbox.
@@ -84,13 +86,20 @@ def not_judged(task: Task, problem: str) -> dict[str, Any]:
 def _outcome(task: Task, submission: list[Cell], problem: str = "") -> dict[str, Any]:
     master = parse(task.master, "the source notebook")
     judgement = _not_judged(master, problem, task.seed) if problem else _judge(task, master, submission)
-    judgement.notes[:0] = task.notes
+    judgement.notes[:] = _few([*task.notes, *judgement.notes])
     return {
         "results": [asdict(result) for result in judgement.results],
         "notes": judgement.notes,
         "problem": problem,
+        "starved": judgement.starved,
         "notebook": autograded.build(json.loads(task.master), master, submission, judgement),
     }
+
+
+def _few(notes: list[str]) -> list[str]:
+    """As many as a person reads: a notebook of thousands of cells that raise has one for each."""
+    left_out = len(notes) - _MOST_NOTES
+    return [cut(note, 500) for note in notes[:_MOST_NOTES]] + ([f"and {left_out} more notes"] if left_out > 0 else [])
 
 
 def close() -> None:
@@ -134,7 +143,7 @@ def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
             _made_for = wanted
         try:
             with Session(_fork_server, task.limits, task.seed) as session:
-                return judge(
+                judgement = judge(
                     master,
                     submission,
                     session,
@@ -142,6 +151,7 @@ def _judge(task: Task, master: list[Cell], submission: list[Cell]) -> Judgement:
                     only=[task.only] if task.only else (),
                     limits=task.limits,
                 )
+                return replace(judgement, starved=session.starved)
         except ForkServerLost:
             close()
     return _not_judged(master, "the sandbox broke down twice while this was judged", task.seed)

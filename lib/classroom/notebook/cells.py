@@ -26,6 +26,7 @@ class Cell:
         points: that it is worth.
         is_code: whether it runs.
         cell_id: the notebook format's own id.
+        attachments: pictures pasted into a text cell, as the file has them: anything at all.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Cell:
     points: float = 0.0
     is_code: bool = True
     cell_id: str = ""
+    attachments: Any = None
 
 
 def read(path: Path) -> list[Cell]:
@@ -140,6 +142,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         points=_number(marks.get("points")),
         is_code=cell["cell_type"] == "code",
         cell_id=_text(str(cell.get("id", ""))),
+        attachments=cell.get("attachments"),
     )
 
 

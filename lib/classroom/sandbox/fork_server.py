@@ -182,9 +182,13 @@ class Stopwatch:
 
     Args:
         computed: seconds of computing so far.
+
+    Attributes:
+        waited: whether, at the last look, more of the time was waiting than computing accounts for.
     """
 
     def __init__(self, computed: Callable[[], float]) -> None:
+        self.waited = False
         self._computed = computed
         self._started = time.monotonic()
         self._first_look: tuple[float, float] | None = None  # on the wall and of computing
@@ -199,7 +203,9 @@ class Stopwatch:
         if self._first_look is None:
             self._first_look = wall, self._computed()
         since, before = self._first_look
-        counted = since + min(wall - since, max(self._computed() - before, (wall - since) / _WAITING))
+        computing, waiting = self._computed() - before, (wall - since) / _WAITING
+        self.waited = waiting > computing
+        counted = since + min(wall - since, max(computing, waiting))
         self._most = max(self._most, counted)
         return self._most
 
@@ -214,10 +220,12 @@ class Session:
 
     Attributes:
         output: what the last cell printed.
+        starved: whether it ran out of time once while it hardly computed.
     """
 
     def __init__(self, fork_server: ForkServer, limits: Limits, seed: int) -> None:
         self.output = ""
+        self.starved = False
         self._fork_server = fork_server
         self._limits = limits
         # The trials' own seed must not be in the learner's process: `torch.initial_seed()` would tell it.
@@ -284,6 +292,9 @@ class Session:
             raise NoAnswer("something that is no answer") from error
 
     def _exchange(self, message: bytes, seconds: float) -> bytes:
+        if self._seconds_left <= 0:  # before a process is forked: there may be thousands of cells still
+            self.close()
+            raise self._out_of_time()
         if not self._running:
             self._running = self._fork_server.fork(self._seed, self._limits)
             for source in self._cells:
@@ -292,14 +303,12 @@ class Session:
         allowed = min(seconds, self._seconds_left)
         stopwatch = Stopwatch(self._fork_server.computed)
         try:
-            if allowed <= 0:
-                raise TimeoutError
             return wire.exchange(connection, message, lambda: allowed - stopwatch.seconds)
         except TimeoutError:
+            self.starved |= stopwatch.waited
             self.close()
             if allowed < seconds:
-                most = self._limits.submission_seconds
-                raise NoAnswer(f"none: the notebook has used up its {most:g} s", _SLOW) from None
+                raise self._out_of_time() from None
             raise NoAnswer(f"none within {seconds:g} s", _SLOW) from None
         except Malformed as error:
             self.close()
@@ -314,6 +323,9 @@ class Session:
             ) from None
         finally:
             self._seconds_left -= stopwatch.seconds
+
+    def _out_of_time(self) -> NoAnswer:
+        return NoAnswer(f"none: the notebook has used up its {self._limits.submission_seconds:g} s", _SLOW)
 
 
 def _lost() -> ForkServerLost:

@@ -2,7 +2,7 @@
 
 Two kinds are refused. Ways to reach beyond the process: debugging others, new namespaces (the kernel's side of them
 has had holes), keys, which outlive a process, and the rarely used parts of the kernel where most holes are found. And
-memory that no limit counts: anonymous files and System V's segments.
+memory that no limit counts: anonymous files and System V's segments. Of sockets, the usual families are let through.
 """
 
 import ctypes
@@ -28,10 +28,17 @@ _ARM = {
     "bpf": 280, "perf_event_open": 241, "userfaultfd": 282, "io_uring_setup": 425, "open_by_handle_at": 265,
     "fanotify_init": 262,
 }  # fmt: skip
-_MACHINES = {  # the kernel's number of the machine, the refused calls, and that of clone
-    "x86_64": (0xC000003E, _X86, 56),
-    "aarch64": (0xC00000B7, _ARM, 220),
+_MACHINES = {  # the kernel's number of the machine, the refused calls, and those of clone, socket and setsockopt
+    "x86_64": (0xC000003E, _X86, 56, 41, 54),
+    "aarch64": (0xC00000B7, _ARM, 220, 198, 208),
 }
+_BUFFER_SIZES = (7, 8)  # SO_SNDBUF and SO_RCVBUF: up to megabytes for each socket
+_FAMILIES = (
+    1,
+    2,
+    10,
+    16,
+)  # of sockets: UNIX, INET, INET6, NETLINK. No namespace keeps VSOCK from the host of a machine
 _CLONE3 = 435
 _NEW_NAMESPACES = 0x7E020080  # the flags of clone that make them, CLONE_NEWUSER among them
 _X32 = 0x40000000  # the same calls under other numbers
@@ -43,7 +50,7 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = (
     0x06,
 )  # of the filter's language (BPF)
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_NUMBER, _MACHINE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in what a filter sees
+_NUMBER, _MACHINE, _FIRST_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 32  # offsets in what a filter sees
 _SET_SECCOMP, _FILTER = 22, 2
 
 
@@ -74,7 +81,7 @@ def refuse(libc: ctypes.CDLL) -> None:
     Raises:
         OSError: the kernel has no such filters.
     """
-    machine, refused, clone = _MACHINES[platform.machine()]
+    machine, refused, clone, socket, setsockopt = _MACHINES[platform.machine()]
     steps = [
         (_LOAD, 0, 0, _MACHINE), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER), (_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _ERROR | errno.ENOSYS),
@@ -82,6 +89,14 @@ def refuse(libc: ctypes.CDLL) -> None:
     ]  # fmt: skip
     for number in refused.values():
         steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERROR | errno.EPERM)]
+    steps += [(_EQUAL, 0, len(_FAMILIES) + 3, socket), (_LOAD, 0, 0, _FIRST_ARGUMENT)]
+    steps += [(_EQUAL, len(_FAMILIES) - place, 0, family) for place, family in enumerate(_FAMILIES)]
+    steps += [(_RETURN, 0, 0, _ERROR | errno.EAFNOSUPPORT), (_RETURN, 0, 0, _ALLOW)]
+    # Done without an effect: a library that asks for a larger buffer works with the usual one. Other levels have
+    # options of the same numbers, none of which learners' code needs.
+    steps += [(_EQUAL, 0, 5, setsockopt), (_LOAD, 0, 0, _THIRD_ARGUMENT)]
+    steps += [(_EQUAL, 1, 0, _BUFFER_SIZES[0]), (_EQUAL, 0, 1, _BUFFER_SIZES[1])]
+    steps += [(_RETURN, 0, 0, _ERROR), (_RETURN, 0, 0, _ALLOW)]
     steps += [
         (_EQUAL, 0, 3, clone), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         (_RETURN, 0, 0, _ERROR | errno.EPERM), (_RETURN, 0, 0, _ALLOW),
