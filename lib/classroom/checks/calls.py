@@ -29,6 +29,11 @@ class Reply:
         args_before, kwargs_before: the same before the call.
         gradients: one for each of `wrt` in `Learner.gradient`; None where none arrived.
         call: the call as text, for messages.
+
+    >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)
+    >>> reply = notebook.call("double", 3)
+    >>> reply.value, reply.call
+    (6, 'double(3)')
     """
 
     value: Any
@@ -49,6 +54,10 @@ class Learner:
 
     Args:
         transport: where requests go; the notebook of this very process if None.
+
+    >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)  # a notebook of one function
+    >>> notebook.call("double", 3).value
+    6
     """
 
     def __init__(self, transport: Transport | None = None) -> None:

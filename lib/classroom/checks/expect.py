@@ -20,7 +20,10 @@ from classroom.exchange.views import ModuleView, OptimizerView
 
 
 def that(condition: bool, expected: str, came: str, hint: str = "") -> None:
-    """A condition that none of the other expectations states."""
+    """A condition that none of the other expectations states.
+
+    >>> that(2 > 1, "a larger number", "a smaller one")
+    """
     if not condition:
         raise CheckFailed(expected, came, hint)
 
@@ -33,6 +36,13 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
         wanted: what it should be, computed in float64 where rounding matters.
         hint: the likely cause.
         rtol, atol: tolerances; those of the answer's precision if None.
+
+    >>> close(0.1 + 0.2, 0.3)
+    >>> close(2.0, 3.0, "do you add the zero point?")
+    Traceback (most recent call last):
+    classroom.exchange.failures.CheckFailed: expected: 3...
+    came: 2...
+    likely cause: do you add the zero point?
     """
     value, call = _value(got)
     found = difference(value, wanted, Tolerance(rtol, atol))
@@ -41,7 +51,14 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
 
 
 def equal(got: Any, wanted: Any, hint: str = "") -> None:
-    """Equal in type and value; tensors in shape, dtype and every element (NaN equals NaN)."""
+    """Equal in type and value; tensors in shape, dtype and every element (NaN equals NaN).
+
+    >>> equal([1, 2], [1, 2])
+    >>> equal(torch.tensor([1.0]), torch.tensor([1]))
+    Traceback (most recent call last):
+    classroom.exchange.failures.CheckFailed: expected: dtype torch.int64
+    came: dtype torch.float32
+    """
     value, call = _value(got)
     found = difference(value, wanted)
     if found:
@@ -49,7 +66,13 @@ def equal(got: Any, wanted: Any, hint: str = "") -> None:
 
 
 def gradient(reply: Reply, wanted: Any, hint: str = "", *, of: int = 0) -> None:
-    """The gradient that arrived at the argument `wrt[of]` of `learner.gradient` is close to `wanted`."""
+    """The gradient that arrived at the argument `wrt[of]` of `learner.gradient` is close to `wanted`.
+
+    >>> from classroom.checks.calls import Learner
+    >>> from classroom.exchange.handler import RequestHandler
+    >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)
+    >>> gradient(notebook.gradient("double", torch.tensor([3.0])), torch.tensor([2.0]))
+    """
     got = reply.gradients[of]
     if got is None:
         raise CheckFailed("a gradient", "none: no gradient reached the argument", hint, reply.call)
@@ -67,6 +90,15 @@ def unchanged(
         reply: of the call.
         which: the arguments that are meant, by position or name; all of them if none is named.
         hint: the likely cause.
+
+    >>> from classroom.checks.calls import Learner
+    >>> from classroom.exchange.handler import RequestHandler
+    >>> notebook = Learner(RequestHandler({"double": lambda x: x.mul_(2)}).answer)
+    >>> unchanged(notebook.call("double", torch.tensor([3.0])))
+    Traceback (most recent call last):
+    classroom.exchange.failures.CheckFailed: expected: 3 ... argument 0 after the call
+    came: 6
+    ...
     """
     before = dict(enumerate(reply.args_before)) | reply.kwargs_before
     after = dict(enumerate(reply.args)) | reply.kwargs
@@ -78,7 +110,14 @@ def unchanged(
 
 @contextlib.contextmanager
 def raises(*kinds: type[Exception], hint: str = "") -> Iterator[None]:
-    """A call inside raises one of these exceptions, or a subclass. A function that isn't written yet doesn't."""
+    """A call inside raises one of these exceptions, or a subclass. A function that isn't written yet doesn't.
+
+    >>> from classroom.checks.calls import Learner
+    >>> from classroom.exchange.handler import RequestHandler
+    >>> notebook = Learner(RequestHandler({"first": lambda items: items[0]}).answer)
+    >>> with raises(IndexError):
+    ...     notebook.call("first", [])
+    """
     names = [each.__name__ for each in kinds]
     expected = f"{' or '.join(names)}, raised by the function"
     try:
@@ -95,6 +134,11 @@ def tensor(got: Any, hint: str = "", *, shape: Sequence[int] | None = None, dtyp
 
     Returns:
         The tensor, detached.
+
+    >>> tensor(torch.ones(2, 3), shape=(3, 2))
+    Traceback (most recent call last):
+    classroom.exchange.failures.CheckFailed: expected: shape (3, 2)
+    came: shape (2, 3)
     """
     value, call = _value(got)
     if not isinstance(value, Tensor):
@@ -111,6 +155,9 @@ def number(got: Any, hint: str = "", *, low: float = -1e300, high: float = 1e300
 
     Returns:
         The number.
+
+    >>> number(torch.tensor(0.5), low=0, high=1)
+    0.5
     """
     value, call = _value(got)
     if not is_number(value):
@@ -127,6 +174,9 @@ def mapping(got: Any, keys: Sequence[Any], hint: str = "") -> dict[Any, Any]:
 
     Returns:
         The dict.
+
+    >>> mapping({"scale": 0.1, "zero_point": 3}, ["zero_point", "scale"])["scale"]
+    0.1
     """
     value, call = _value(got)
     if not isinstance(value, dict):
@@ -141,6 +191,9 @@ def sequence(got: Any, length: int | None = None, hint: str = "") -> list[Any]:
 
     Returns:
         Its items.
+
+    >>> sequence((1, 2), length=2)
+    [1, 2]
     """
     value, call = _value(got)
     if not isinstance(value, list | tuple):
@@ -155,6 +208,13 @@ def module(got: Any, hint: str = "") -> ModuleView:
 
     Returns:
         Its view; `.build()` makes it a module again.
+
+    >>> from classroom.checks.calls import Learner
+    >>> from classroom.exchange.handler import RequestHandler
+    >>> from classroom.exchange import spec
+    >>> notebook = Learner(RequestHandler({"same": lambda layer: layer}).answer)
+    >>> module(notebook.call("same", spec.layer("Linear", 4, 3))).build()
+    Linear(in_features=4, out_features=3, bias=True)
     """
     value, call = _value(got)
     if not isinstance(value, ModuleView):
@@ -169,6 +229,13 @@ def optimizes(got: Any, *modules: tuple[Handle, ModuleView], hint: str = "") -> 
         got: a reply whose value is an optimizer, or what `learner.look` gives for one.
         modules: each module's handle, and what `learner.look` gives for it.
         hint: the likely cause.
+
+    >>> from classroom.checks.calls import Learner
+    >>> from classroom.exchange.handler import RequestHandler
+    >>> from classroom.exchange import spec
+    >>> notebook = Learner(RequestHandler({"make": lambda layer: torch.optim.SGD(layer.parameters(), lr=0.1)}).answer)
+    >>> linear = notebook.make(spec.layer("Linear", 4, 3))
+    >>> optimizes(notebook.call("make", linear), (linear, notebook.look(linear)))
     """
     value, call = _value(got)
     if not isinstance(value, OptimizerView):

@@ -157,7 +157,11 @@ def given(name: str, /, *args: Any, **settings: Any) -> Spec:
 
 
 def to_wire(value: Any) -> Tagged | None:
-    """The hook of `codec.encode` for specifications, handles and methods."""
+    """The hook of `codec.encode` for specifications, handles and methods.
+
+    >>> to_wire(Handle(3, "Tracker"))
+    Tagged(tag='handle', content=[3, 'Tracker'])
+    """
     match value:
         case Spec():
             return Tagged("spec", _content(value))
@@ -169,7 +173,11 @@ def to_wire(value: Any) -> Tagged | None:
 
 
 def from_wire(tagged: Tagged) -> Any:
-    """The reverse; None for another tag. In a method's or an optimizer's content, handles may be objects already."""
+    """The reverse; None for another tag. In a method's or an optimizer's content, handles may be objects already.
+
+    >>> from_wire(to_wire(layer("Linear", 4, 3))) == layer("Linear", 4, 3)
+    True
+    """
     match tagged:
         case Tagged("spec", list(content)):
             return _spec(content)
