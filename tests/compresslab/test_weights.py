@@ -1,7 +1,16 @@
 """Files of weights: ties, dtypes, meta skeletons, extra state; and models that load from the file alone."""
 
+import contextlib
+import copy
 import functools
+import gzip
 import json
+import os
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +18,8 @@ import pytest
 import safetensors.torch
 import torch
 import torchvision
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 
@@ -16,6 +27,7 @@ from compresslab.errors import InputError
 from compresslab.models import mlp, mobilenet, resnet18, tiny_vit
 from compresslab.pruning import attach_masks, global_magnitude_masks, prune_global_magnitude
 from compresslab.weights import (
+    describe,
     load_compressed,
     load_model,
     load_weights,
@@ -23,6 +35,8 @@ from compresslab.weights import (
     save_model,
     save_weights,
 )
+from compresslab.weights.architecture import decode
+from compresslab.weights.file import collect, pack
 
 FORMS = [(save_weights, load_weights), (save_compressed, load_compressed)]
 both_forms = pytest.mark.parametrize(("save", "load"), FORMS, ids=["plain", "compressed"])
@@ -316,3 +330,185 @@ def test_a_model_file_also_fills_a_skeleton(tmp_path: Path) -> None:
     model = prune_global_magnitude(mlp(inputs=9, hidden=(7,)), sparsity=0.5)
     save_model(model, tmp_path / "file")
     assert same_bits(load_weights(mlp(inputs=9, hidden=(7,)), tmp_path / "file"), model)
+
+
+def compressed(tensors: dict[str, Tensor], notes: dict[str, Any] | str | None = None) -> bytes:
+    text = notes if isinstance(notes, str) else json.dumps(notes)
+    return gzip.compress(safetensors.torch.save(tensors, None if notes is None else {"compresslab": text}))
+
+
+def header_of(lines: dict[str, Any], data: bytes = b"") -> bytes:
+    """A safetensors file with a header of one's own."""
+    header = json.dumps(lines).encode()
+    return len(header).to_bytes(8, "little") + header + data
+
+
+MASK = torch.full((2,), 255, dtype=torch.uint8)  # all 16 places have a value
+HOSTILE = {
+    "one value for all places": compressed({"weight|bitmask": MASK, "weight|values": torch.ones(1)}),
+    "values as a matrix": compressed({"weight|bitmask": MASK, "weight|values": torch.ones(1, 16)}),
+    "a value too many": compressed({"weight|bitmask": MASK, "weight|values": torch.ones(17)}),
+    "no values": compressed({"weight|bitmask": MASK}),
+    "values alone": compressed({"weight|values": torch.ones(16)}),
+    "a mask of floats": compressed({"weight|bitmask": torch.ones(2), "weight|values": torch.ones(16)}),
+    "a mask of bfloat16": compressed({"weight|bitmask": MASK.bfloat16(), "weight|values": torch.ones(16)}),
+    "a mask in two rows": compressed({"weight|bitmask": MASK.view(2, 1), "weight|values": torch.ones(16)}),
+    "dense and sparse at once": compressed({"weight": torch.ones(1, 16), "weight|values": torch.zeros(1, 16)}),
+    "an extra part": compressed({"weight": torch.ones(1, 16), "weight|else": torch.zeros(1, 16)}),
+    "two files": compressed({"weight": torch.ones(1, 16)}) * 2,
+    "something after the end": compressed({"weight": torch.ones(1, 16)}) + b"more",
+    "a petabyte declared": gzip.compress(
+        header_of({"weight": {"dtype": "F32", "shape": [2**48], "data_offsets": [0, 2**50]}})
+    ),
+    "a size that overflows": gzip.compress(
+        header_of({"weight": {"dtype": "F32", "shape": [2**63, 2**63], "data_offsets": [0, 0]}})
+    ),
+    "a negative size": gzip.compress(header_of({"weight": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}})),
+    "places that overlap": gzip.compress(
+        header_of({n: {"dtype": "F32", "shape": [1, 16], "data_offsets": [0, 64]} for n in ("weight", "b")}, bytes(64))
+    ),
+    "places beyond the end": gzip.compress(
+        header_of({"weight": {"dtype": "F32", "shape": [1, 16], "data_offsets": [640, 704]}}, bytes(64))
+    ),
+    "a header without end": gzip.compress((2**62).to_bytes(8, "little") + b"{}"),
+    "a dtype that PyTorch lacks": gzip.compress(
+        header_of({"weight": {"dtype": "F6_E2M3", "shape": [1, 16], "data_offsets": [0, 12]}}, bytes(12))
+    ),
+    "notes nested without end": compressed({"weight": torch.ones(1, 16)}, "[" * 200_000),
+    "notes of another kind": compressed({"weight": torch.ones(1, 16)}, [1]),
+    "a tie of another kind": compressed({"weight": torch.ones(1, 16)}, {"tied": ["weight"]}),
+    "a tie to nothing": compressed({"weight": torch.ones(1, 16)}, {"tied": {"bias": "gone"}}),
+    "an extra state in a weight's place": compressed({"weight": torch.ones(1, 16)}, {"extra_state": {"weight": 3}}),
+    "an extra state too large": compressed(
+        {"weight": torch.ones(1, 16)}, {"extra_state": {"_extra_state": {"float": 10**400}}}
+    ),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_compressed_file_is_refused_by_name_and_the_skeleton_stays(content: bytes, tmp_path: Path) -> None:
+    path, skeleton = tmp_path / "hostile", nn.Linear(16, 1, bias=False)
+    before = skeleton.weight.detach().clone()
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="hostile"):
+            load_compressed(skeleton, path)
+        assert tracemalloc.get_traced_memory()[1] < 2**26, "allocated before it was refused"
+    finally:
+        tracemalloc.stop()
+    assert torch.equal(skeleton.weight, before)
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_hostile_unpacked_gives_no_raw_error_in_the_plain_form(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "hostile").write_bytes(zlib.decompressobj(wbits=31).decompress(content))
+    for load in (functools.partial(load_weights, nn.Linear(16, 1, bias=False)), load_model):
+        with contextlib.suppress(InputError):  # of "two files" the first is whole
+            load(tmp_path / "hostile")
+
+
+def test_a_file_larger_than_the_model_could_need_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(InputError, match="large is missing, damaged"):
+        load_compressed(nn.Linear(2, 2), tmp_path / "large")
+
+
+def test_an_extra_state_of_an_absent_module_is_named(tmp_path: Path) -> None:
+    tensors, notes = collect(nn.Linear(2, 2))
+    notes |= {"architecture": describe(nn.Linear(2, 2)), "extra_state": {"gone._extra_state": 3}}
+    (tmp_path / "m").write_bytes(pack(tensors, notes))
+    with pytest.raises(InputError, match="extra state of 'gone'"):
+        load_model(tmp_path / "m")
+
+
+def test_a_dtype_in_a_file_makes_torch_import_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []  # torch imports some of its modules when they are asked for by name
+    monkeypatch.setattr(torch, "__getattr__", asked.append)
+    with pytest.raises(ValueError, match="no dtype"):
+        decode({"dtype": "_a_module_still_to_be_loaded"})
+    assert not asked
+
+
+def test_a_name_with_a_bar_is_refused(tmp_path: Path) -> None:
+    model = nn.ParameterDict({"a": torch.zeros(64), "a|bitmask": torch.ones(3)})
+    with pytest.raises(InputError, match=r"'a\|bitmask' has a bar"):
+        save_compressed(model, tmp_path / "m")
+    assert not any(tmp_path.iterdir())
+
+
+def test_many_small_tensors_with_long_names_and_a_large_extra_state_load_again(tmp_path: Path) -> None:
+    class Remembers(nn.Module):
+        def __init__(self, state: Any) -> None:
+            super().__init__()
+            self.state = state
+            for number in range(3000):
+                self.register_buffer(f"{number:0500}", torch.tensor(float(number)))
+
+        def get_extra_state(self) -> Any:
+            return self.state
+
+        def set_extra_state(self, state: Any) -> None:
+            self.state = state
+
+    model = Remembers(list(range(300_000)))
+    save_compressed(model, tmp_path / "m")
+    loaded = load_compressed(Remembers(None), tmp_path / "m")
+    assert loaded.state == model.state and same_bits(
+        nn.ParameterList(loaded.buffers()), nn.ParameterList(model.buffers())
+    )
+
+
+@given(
+    sizes=st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=4),
+    sparsity=st.floats(0, 1),
+    dtype=st.sampled_from([
+        torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool, torch.complex64,
+    ]),
+    strided=st.booleans(),
+    seed=st.integers(0, 99),
+)  # fmt: skip
+def test_any_tensors_come_back_and_the_bytes_are_the_same_each_time(sizes, sparsity, dtype, strided, seed) -> None:
+    generator = torch.Generator().manual_seed(seed)
+
+    def drawn(size: list[int]) -> Tensor:
+        values = 4 * torch.randn(size, generator=generator) * (torch.rand(size, generator=generator) >= sparsity)
+        values = values.to(dtype)
+        return values.T if strided and values.ndim == 2 else values
+
+    def module(tensors: list[Tensor]) -> nn.Module:
+        made = nn.Module()
+        for number, tensor in enumerate(tensors):
+            made.register_buffer(f"b{number}", tensor)
+        return made
+
+    model = module([drawn(size) for size in sizes])
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = Path(folder, "one"), Path(folder, "two")
+        assert save_compressed(model, one) == save_compressed(copy.deepcopy(model), two) == one.stat().st_size
+        assert one.read_bytes() == two.read_bytes()
+        loaded = load_compressed(module([torch.zeros_like(b) for b in model.buffers()]), one)
+    for saved, found in zip(model.buffers(), loaded.buffers(), strict=True):
+        assert found.dtype == saved.dtype and found.shape == saved.shape
+        wide = torch.complex128 if dtype.is_complex else torch.float64
+        assert torch.equal(found.to(wide), saved.to(wide))
+
+
+def test_files_do_not_depend_on_the_process(tmp_path: Path) -> None:
+    script = """
+import sys, torch
+from compresslab.models import mlp
+from compresslab.weights import save_compressed, save_model
+torch.manual_seed(0)
+model = mlp()
+torch.nn.functional.dropout(model[1].weight.data, 0.9, inplace=True)
+save_compressed(model, sys.argv[1] + "c")
+save_model(model, sys.argv[1] + "m")
+"""
+    for seed in "12":
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", script, str(tmp_path / seed)], env=environment, check=True)
+    for form in "cm":
+        assert (tmp_path / f"1{form}").read_bytes() == (tmp_path / f"2{form}").read_bytes()

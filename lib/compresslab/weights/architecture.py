@@ -111,7 +111,7 @@ def build(
     allowed = {class_path(cls): cls for cls in classes}
     try:
         return _build(description["modules"], tensors, allowed).eval()
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
@@ -151,12 +151,23 @@ def _build(
 
 
 def class_path(cls: type) -> str:
-    """Where a class is found: "torch.nn.modules.linear:Linear"."""
+    """Where a class is found.
+
+    >>> class_path(nn.Linear)
+    'torch.nn.modules.linear:Linear'
+    """
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
 def find_class(path: str, allowed: Mapping[str, type[nn.Module]]) -> type[nn.Module]:
-    """The class of that path, if it is a module of the allow-list. Nothing else is imported."""
+    """The class of that path, if it is a module of the allow-list. Nothing else is imported.
+
+    Raises:
+        InputError: it is none.
+
+    >>> find_class("torch.nn.modules.linear:Linear", {})
+    <class 'torch.nn.modules.linear.Linear'>
+    """
     if path in allowed:
         return allowed[path]
     package, _, name = path.partition(":")
@@ -176,7 +187,11 @@ def find_class(path: str, allowed: Mapping[str, type[nn.Module]]) -> type[nn.Mod
 
 
 def encode(value: Any, where: str, allowed: Mapping[str, type[nn.Module]] | None = None) -> Any:
-    """A plain value as JSON holds it, tuples, dtypes and infinities told apart; `where` names it in the error."""
+    """A plain value as JSON holds it, tuples, dtypes and infinities told apart; `where` names it in the error.
+
+    >>> encode((1, torch.float16), "padding")
+    {'tuple': [1, {'dtype': 'float16'}]}
+    """
     if value is None or type(value) in (bool, int, str):
         return value
     if type(value) is float:
@@ -218,7 +233,7 @@ def decode(value: Any, allowed: Mapping[str, type[nn.Module]] | None = None) -> 
     if kind == "dict":
         return {decode(key, allowed): decode(item, allowed) for key, item in inner}
     if kind == "dtype":
-        found = getattr(torch, inner)
+        found = vars(torch).get(inner)  # getattr would import a module that torch loads when it is asked for
         if not isinstance(found, torch.dtype):
             raise ValueError(f"{inner!r} is no dtype")
         return found

@@ -17,10 +17,11 @@ from torch import Tensor, nn
 
 from compresslab.errors import InputError
 from compresslab.files import atomic_write
-from compresslab.weights.file import collect, fill, pack, refuse_folder, unpack
+from compresslab.weights.file import collect, fill, pack, unpack
 from compresslab.weights.sparse import bitmask_bytes, dense_bytes, nonzero
 
-_BITMASK, _VALUES = "|bitmask", "|values"  # no parameter's name has a bar: PyTorch joins names with dots
+_BITMASK, _VALUES = "|bitmask", "|values"
+_NOTES_BYTES = 2**24  # of ties and extra states: a skeleton doesn't tell their size
 
 
 def save_compressed(model: nn.Module, path: str | os.PathLike[str]) -> int:
@@ -31,7 +32,7 @@ def save_compressed(model: nn.Module, path: str | os.PathLike[str]) -> int:
     Tied weights are stored once.
 
     Raises:
-        InputError: the path is a folder, or something can't be stored, as in `save_weights`.
+        InputError: the path is a folder, or something can't be stored, as in `save_weights`; or a name has a bar.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -39,10 +40,11 @@ def save_compressed(model: nn.Module, path: str | os.PathLike[str]) -> int:
     ...     load_compressed(nn.Linear(2, 3), f"{folder}/w.gz")
     Linear(in_features=2, out_features=3, bias=True)
     """
-    refuse_folder(path)
     state, notes = collect(model)
     tensors: dict[str, Tensor] = {}
     for name, tensor in state.items():
+        if "|" in name:  # possible in a ParameterDict; "a" and "a|bitmask" would be stored under one name
+            raise InputError(f"{name!r} has a bar in its name, which marks the parts of a tensor here: rename it.")
         if bitmask_bytes(tensor) < dense_bytes(tensor):
             mask = nonzero(tensor)
             tensors[name + _BITMASK] = torch.from_numpy(np.packbits(mask.flatten().numpy()))
@@ -65,20 +67,32 @@ def load_compressed(skeleton: nn.Module, path: str | os.PathLike[str], *, cast: 
 
     Raises:
         InputError: the file is missing, damaged, or of another architecture. The skeleton is then as it was.
+
+    >>> import tempfile
+    >>> layer = nn.Linear(2, 3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     size = save_compressed(layer, f"{folder}/w.gz")
+    ...     loaded = load_compressed(nn.Linear(2, 3, device="meta"), f"{folder}/w.gz")
+    >>> torch.equal(loaded.weight, layer.weight)
+    True
     """
     wanted = {name: value for name, value in skeleton.state_dict().items() if isinstance(value, Tensor)}
-    sizes = (value.numel() * max(8, value.element_size()) for value in wanted.values())
-    tensors, notes = _read(path, limit=2 * sum(sizes) + 2**20)
+    numbers = sum(value.numel() * max(8, value.element_size()) for value in wanted.values())
+    names = sum(len(name) + 128 for name in wanted)  # a line of the header gives shape, dtype and place too
+    tensors, notes = _read(path, limit=2 * (numbers + names) + _NOTES_BYTES)
     state: dict[str, Tensor] = {}
     for name, like in wanted.items():
         if name in tensors:
             state[name] = tensors.pop(name)
         elif name + _BITMASK in tensors:
-            try:
-                state[name] = _unpack(tensors, name, like)
-            except (KeyError, ValueError, RuntimeError) as error:
-                raise InputError(f"{path} has no tensor {name!r} of shape {tuple(like.shape)}: other model?") from error
+            mask, values = tensors.pop(name + _BITMASK), tensors.pop(name + _VALUES, None)
+            unpacked = None if values is None else _unpack(mask, values, like)
+            if unpacked is None:
+                raise InputError(f"{path} has no tensor {name!r} of shape {tuple(like.shape)}: other model?")
+            state[name] = unpacked
     leftover = {name.partition("|")[0]: tensor for name, tensor in tensors.items()}
+    if twice := state.keys() & leftover.keys():
+        raise InputError(f"{path} is damaged: it has {min(twice)!r} both with and without its zeros.")
     return fill(skeleton, {**state, **leftover}, notes, path, cast=cast)
 
 
@@ -88,25 +102,29 @@ def _select(tensor: Tensor, mask: Tensor) -> Tensor:
     return tensor[mask]
 
 
-def _unpack(tensors: dict[str, Tensor], name: str, like: Tensor) -> Tensor:
-    bits, values = tensors.pop(name + _BITMASK), tensors.pop(name + _VALUES)
-    if bits.numel() != math.ceil(like.numel() / 8):
-        raise ValueError("bitmask of another length")
+def _unpack(bits: Tensor, values: Tensor, like: Tensor) -> Tensor | None:
+    """The tensor of the shape of `like` with `values` at the bits that are set; None where they don't fit together."""
+    if bits.dtype != torch.uint8 or bits.shape != (math.ceil(like.numel() / 8),):
+        return None
     mask = torch.from_numpy(np.unpackbits(bits.numpy(), count=like.numel())).bool().view(like.shape)
+    if values.shape != (int(mask.sum()),):  # a single value would otherwise be taken for all places
+        return None
     unpacked = torch.zeros(like.shape, dtype=values.dtype)
     narrow = values.element_size() == 1
-    # A RuntimeError if there are more or fewer values than bits.
     (unpacked.view(torch.uint8) if narrow else unpacked)[mask] = values.view(torch.uint8) if narrow else values
     return unpacked
 
 
 def _read(path: str | os.PathLike[str], *, limit: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
-        # A few kilobytes can unpack to gigabytes, so no more is unpacked than this model could need.
+        # A few kilobytes can unpack to gigabytes, so no more is read and unpacked than this model could need.
         unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-        data = unzip.decompress(Path(path).read_bytes(), limit)
+        with Path(path).open("rb") as file:
+            data = unzip.decompress(file.read(limit), limit)
         if not unzip.eof:
             raise InputError(f"{path} is cut short, or holds more than this model has.")
+        if unzip.unused_data:
+            raise InputError(f"{path} is damaged: something follows its end.")
         return unpack(data)
     except (OSError, zlib.error, SafetensorError, ValueError) as error:
         if isinstance(error, InputError):

@@ -55,6 +55,12 @@ def load_weights(skeleton: nn.Module, path: str | os.PathLike[str], *, cast: boo
 
     Raises:
         InputError: the file is missing, damaged, or of another architecture. The skeleton is then as it was.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(nn.Linear(2, 3).half(), f"{folder}/w.safetensors")
+    ...     load_weights(nn.Linear(2, 3), f"{folder}/w.safetensors", cast=True).weight.dtype
+    torch.float32
     """
     tensors, notes = read(path)
     return fill(skeleton, tensors, notes, path, cast=cast)
@@ -97,6 +103,12 @@ def load_model(path: str | os.PathLike[str], *, classes: Collection[type[nn.Modu
 
     Raises:
         InputError: the file is missing or damaged, has no architecture, or names a class that isn't allowed.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_model(nn.Linear(2, 3), f"{folder}/m.safetensors")
+    ...     load_model(f"{folder}/m.safetensors")
+    Linear(in_features=2, out_features=3, bias=True)
     """
     tensors, notes = read(path)
     if "architecture" not in notes:
@@ -106,7 +118,10 @@ def load_model(path: str | os.PathLike[str], *, classes: Collection[type[nn.Modu
     modules = dict(model.named_modules(remove_duplicate=False))
     extra = {**_extra(notes, path), **{name: t for name, t in tensors.items() if _is_extra(name)}}
     for name, value in extra.items():
-        modules[name.rpartition(".")[0]].set_extra_state(value)
+        owner = name.rpartition(".")[0]
+        if owner not in modules:
+            raise InputError(f"{path} has an extra state of {owner!r}, a module that the model lacks: make it again.")
+        modules[owner].set_extra_state(value)
     return model
 
 
@@ -116,6 +131,11 @@ def collect(model: nn.Module) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Returns:
         Tensors by name, and notes: "tied" maps a name to the name its tensor is stored under, "extra_state" holds
         plain values. Notes of which there are none are left out.
+
+    >>> layer = nn.Linear(2, 2)
+    >>> tensors, notes = collect(nn.Sequential(layer, layer))
+    >>> list(tensors), notes
+    (['0.weight', '0.bias'], {'tied': {'1.weight': '0.weight', '1.bias': '0.bias'}})
     """
     tensors: dict[str, Tensor] = {}
     tied: dict[str, str] = {}
@@ -146,6 +166,10 @@ def fill(
 
     Raises:
         InputError: names, shapes, dtypes or ties are not the skeleton's; `path` is named.
+
+    >>> layer = nn.Linear(2, 3)
+    >>> torch.equal(fill(nn.Linear(2, 3), *collect(layer), "memory").bias, layer.bias)
+    True
     """
     state: dict[str, Any] = {**_with_ties(tensors, notes, path), **_extra(notes, path)}
     wanted = skeleton.state_dict(keep_vars=True)
@@ -179,7 +203,11 @@ def fill(
 
 
 def pack(tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> bytes:
-    """The bytes of a safetensors file."""
+    """The bytes of a safetensors file.
+
+    >>> len(pack({"weight": torch.ones(2)}, {})) % 8
+    0
+    """
     metadata = {_KEY: json.dumps(notes, allow_nan=False, separators=(",", ":"))} if notes else None
     return safetensors.torch.save(dict(tensors), metadata)
 
@@ -189,10 +217,18 @@ def unpack(data: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
     Raises:
         SafetensorError, ValueError: they are none.
+
+    >>> unpack(pack({"weight": torch.ones(2)}, {"tied": {"bias": "weight"}}))
+    ({'weight': tensor([1., 1.])}, {'tied': {'bias': 'weight'}})
     """
-    tensors = safetensors.torch.load(data)  # checks the header, which is then read for its metadata
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    notes = json.loads(header.get("__metadata__", {}).get(_KEY, "{}"))
+    try:
+        tensors = safetensors.torch.load(data)  # checks the header, which is then read for its metadata
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        notes = json.loads((header.get("__metadata__") or {}).get(_KEY, "{}"))
+    except KeyError as error:
+        raise ValueError(f"a dtype that PyTorch lacks: {error}") from error
+    except RecursionError as error:
+        raise ValueError("notes nested without end") from error
     if not isinstance(notes, dict):
         raise ValueError("notes of another kind")
     return tensors, notes
@@ -203,6 +239,13 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], dict[str, Any
 
     Raises:
         InputError: it is missing, or no safetensors file.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(nn.Linear(2, 3), f"{folder}/w.safetensors")
+    ...     tensors, notes = read(f"{folder}/w.safetensors")
+    >>> sorted(tensors), notes
+    (['bias', 'weight'], {})
     """
     try:
         return unpack(Path(path).read_bytes())
@@ -210,14 +253,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], dict[str, Any
         raise InputError(f"{path} is missing, cut short or no safetensors file: make it again.") from error
 
 
-def refuse_folder(path: str | os.PathLike[str]) -> None:
-    """Raise an `InputError` where a file is to be written but a folder stands."""
-    if Path(path).is_dir():
-        raise InputError(f"{path} is a folder: name a file in it.")
-
-
 def _write(path: str | os.PathLike[str], tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
-    refuse_folder(path)
     data = pack(tensors, notes)
     with atomic_write(path) as partial:
         partial.write_bytes(data)
@@ -265,8 +301,11 @@ def _with_ties(
 
 def _extra(notes: Mapping[str, Any], path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
-        return {name: decode(value) for name, value in notes.get("extra_state", {}).items()}
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        extra = {name: decode(value) for name, value in notes.get("extra_state", {}).items()}
+        if not all(map(_is_extra, extra)):
+            raise ValueError("the name of something else")
+        return extra
+    except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise InputError(f"{path} has a damaged extra state: make it again.") from error
 
 

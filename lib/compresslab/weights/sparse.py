@@ -96,7 +96,11 @@ def to_csr(weight: Tensor, *, index_dtype: torch.dtype = torch.int32) -> Tensor:
 
     Args:
         weight: of at least two dimensions; its zeros are left out.
-        index_dtype: of the column numbers and row starts; PyTorch's own conversion would take int64, twice the bytes.
+        index_dtype: of the column numbers and row starts, int32 or int64. PyTorch's own conversion would take int64,
+            twice the bytes.
+
+    Raises:
+        InputError: the weight has fewer than two dimensions, or its values are too many for the numbers.
 
     >>> to_csr(torch.eye(3)).values()
     tensor([1., 1., 1.])
@@ -106,6 +110,11 @@ def to_csr(weight: Tensor, *, index_dtype: torch.dtype = torch.int32) -> Tensor:
     with warnings.catch_warnings():  # PyTorch calls the layout beta on every first use
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support", category=UserWarning)
         csr = weight.detach().flatten(1).to_sparse_csr()
+        largest = max(csr.shape[1], csr.values().numel())
+        if index_dtype not in (torch.int32, torch.int64) or largest > torch.iinfo(index_dtype).max:
+            raise InputError(
+                f"index_dtype={index_dtype} can't count to {largest} in PyTorch's CSR: choose torch.int64."
+            )
         return torch.sparse_csr_tensor(
             csr.crow_indices().to(index_dtype),
             csr.col_indices().to(index_dtype),
