@@ -31,7 +31,7 @@ from torch.nn.functional import linear
 
 from compresslab.benchmark import Benchmark, interleave
 from compresslab.files import write_json
-from compresslab.pruning.storage import to_csr
+from compresslab.weights import to_csr
 
 SIZES = (256, 512, 1024, 2048)  # inputs and outputs of a square layer; float32
 BATCHES = (1, 8, 64, 256)
