@@ -28,7 +28,6 @@ MISSING = (
     "compresslab.pruning.structured.running",
     "compresslab.pruning.structured.selection",
     "compresslab.pruning.structured.tracing",
-    "compresslab.weights",
 )
 
 
