@@ -299,6 +299,52 @@ def test_a_submission_that_ends_the_judge_is_left_out_and_the_others_are_judged(
     assert done["b"]["problem"] == "the judge itself ended over it, twice"
 
 
+STALLS = """\
+import re, time
+from classroom.judging.tasks import not_judged
+def work(task):
+    if task.learner == "computes": re.match("(a+)+$", "a" * 64 + "b")  # in C: no handler of a signal runs meanwhile
+    if task.learner == "waits": time.sleep(10**6)
+    return {"fine": task.learner}
+"""
+
+
+def test_a_submission_that_stalls_the_judge_is_left_out_and_the_others_are_judged(
+    tmp_path: Path, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stalling.py").write_text(STALLS)
+    monkeypatch.syspath_prepend(tmp_path)
+    from stalling import work
+
+    master = json.dumps(source).encode()
+    limits = Limits(judge_seconds=1, submission_seconds=0.1)
+    tasks = [Task(name, b"", "", [], master, 1, limits, True, []) for name in ("a", "computes", "waits", "z")]
+    done = {task.learner: outcome for task, outcome in parallel.in_processes(tasks, 2, work)}
+    assert done["a"] == {"fine": "a"} and done["z"] == {"fine": "z"}
+    for name in ("computes", "waits"):
+        assert done[name]["problem"] == "it kept the judge busy for too long (1 s of computing are the most)"
+        assert all(result["points"] == 0 for result in done[name]["results"])
+
+
+def test_who_got_no_time_beside_others_is_judged_again_alone(
+    make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make_class(anna=source, ben=source)
+    in_processes, rounds = parallel.in_processes, []
+
+    def starve_ben_at_first(tasks: Any, jobs: int) -> Any:
+        for task, outcome in in_processes(tasks, jobs):
+            rounds.append((task.learner, jobs))
+            if task.learner == "ben" and jobs > 1:
+                outcome |= {"starved": True, "results": [result | {"points": 0} for result in outcome["results"]]}
+            yield task, outcome
+
+    monkeypatch.setattr(parallel, "in_processes", starve_ben_at_first)
+    grade(here, Wish(NAME, jobs=2), lambda line: None)
+    assert sorted(rounds) == [("anna", 2), ("ben", 1), ("ben", 2)]
+    assert sum(auto or 0 for auto, _, _ in scores(here)["ben"].values()) == 7
+
+
 def test_a_submission_that_the_judge_stumbles_over_gets_a_reason(
     source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

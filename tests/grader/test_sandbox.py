@@ -211,6 +211,119 @@ signal.pause()""",
     assert value(session, "return 1") == 1
 
 
+SHARED = """\
+code = '''import mmap, time
+for each in [mmap.mmap(-1, 100 << 20) for _ in range(3)]:
+    for place in range(0, 100 << 20, 4096): each[place] = 1
+    held = globals().setdefault("held", []); held.append(each)
+time.sleep(60)'''
+import subprocess, sys, time
+started = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
+time.sleep(60)
+"""
+SHARED_BY_FORK = """\
+import mmap, os, time
+held = []
+for _ in range(10):
+    if not os.fork():
+        held.append(mmap.mmap(-1, 90 << 20))
+        for place in range(0, 90 << 20, 4096): held[-1][place] = 1
+        time.sleep(60)
+time.sleep(60)
+"""
+CONNECTIONS = """\
+import socket, time
+server, held = socket.create_server(("127.0.0.1", 0)), []
+for _ in range(100):
+    ends = [socket.create_connection(server.getsockname()), server.accept()[0]]
+    for end in ends:
+        end.setblocking(False)
+        for _ in range(100):
+            try:
+                while end.send(b"x" * 2**20): pass
+            except BlockingIOError:
+                time.sleep(0.001)
+    held.append(ends)
+time.sleep(60)
+"""
+PAIRS = """\
+import resource, socket, os, time
+for _ in range(15):
+    if not os.fork():
+        held = []
+        for _ in range(100):
+            held.append(socket.socketpair())
+            for end in held[-1]:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 << 20)
+                end.setblocking(False)
+                try:
+                    while end.send(b"x" * 2**16): pass
+                except BlockingIOError:
+                    pass
+        time.sleep(60)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("code", [SHARED, SHARED_BY_FORK, CONNECTIONS, PAIRS], ids=["shared", "fork", "tcp", "unix"])
+def test_memory_that_processes_share_or_sockets_hold_is_limited(locked: ForkServer, code: str) -> None:
+    with Session(locked, replace(SMALL, open_files=256), 1) as session, pytest.raises(NoAnswer, match="600 MiB"):
+        session.run(code)
+
+
+@pytest.mark.parametrize("family", [40, 17, 38, 31, 29, 9])  # VSOCK, PACKET, ALG, BLUETOOTH, CAN, X25
+def test_rare_kinds_of_sockets_are_refused(session: Session, family: int) -> None:
+    assert (
+        value(
+            session,
+            f"""
+found = []
+for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
+    try:
+        socket.socket({family}, kind)
+        found.append("open")
+    except OSError as error:
+        found.append(error.errno)
+return found""",
+        )
+        == [97] * 4
+    )
+
+
+def test_usual_sockets_and_their_options_work(session: Session) -> None:
+    assert value(
+        session,
+        """
+for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):
+    socket.socket(family, socket.SOCK_STREAM).close()
+ours, theirs = socket.socketpair()
+ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 << 20)  # without an effect
+ours.sendall(b"word")
+with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as one:
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return [theirs.recv(4), one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY),
+            ours.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) < 1 << 20]""",
+    ) == [b"word", 1, True]
+
+
+def test_nothing_is_forked_once_the_time_is_used_up(locked: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Session(locked, replace(SMALL, submission_seconds=0.5), 1) as session:
+        with pytest.raises(NoAnswer):
+            session.run("while True: pass")
+        monkeypatch.setattr(locked, "fork", None)
+        for _ in range(1000):
+            with pytest.raises(NoAnswer, match="has used up its"):
+                session.run("1")
+
+
+def test_who_only_waited_is_known(locked: ForkServer) -> None:
+    for code, starved in (("while True: pass", False), ("import time; time.sleep(60)", True)):
+        with Session(locked, replace(SMALL, cell_seconds=1.5), 1) as session:
+            with pytest.raises(NoAnswer):
+                session.run(code)
+            assert session.starved == starved, code
+
+
 @pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
 def test_disk_is_limited(session: Session, folder: str) -> None:
     written = value(

@@ -108,9 +108,8 @@ def _alone(task: Task, work: Callable[[Task], dict[str, Any]]) -> dict[str, Any]
         except EOFError:
             process.join()
     if process.exitcode in (-signal.SIGVTALRM, -signal.SIGALRM):
-        return not_judged(
-            task, f"judging it took more than {task.limits.judge_seconds:g} s of the judge's own computing"
-        )
+        most = task.limits.judge_seconds
+        return not_judged(task, f"it kept the judge busy for too long ({most:g} s of computing are the most)")
     return not_judged(task, "the judge itself ended over it, twice")
 
 
