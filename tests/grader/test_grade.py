@@ -154,10 +154,15 @@ def test_pages_hold_messages_and_neither_scripts_nor_hidden_checks(graded: Cours
             assert secret not in page
         assert ("BEGIN SOLUTION" in page) == (name in ("anna", "loud", "renamed"))  # who handed it in
     assert "likely cause: do you round, add z, and clamp, in this order?" in pages["ben"]
-    assert "&lt;script&gt;alert(&#x27;written&#x27;)&lt;/script&gt;" in pages["ben"]
+    assert "&lt;script&gt;alert('written')&lt;/script&gt;" in pages["ben"]
     assert "&lt;script&gt;alert(&#x27;printed&#x27;)&lt;/script&gt;" in pages["loud"]
     assert "Not judged: no notebook was handed in." in pages["nothing"]
-    assert "7 of 9 points" in pages["anna"]
+    assert "7 of 7 points so far; 2 more are given by a person" in pages["anna"]
+    assert "anna, handed in 2026-01-02 03:04 UTC" in pages["anna"]
+    rows = [row.partition('"')[0] for row in pages["ben"].split('<tr class="')[1:]]
+    assert rows == sorted(rows, key=("lost", "waits", "passed").index) and len(set(rows)) == 3
+    assert pages["ben"].count("<main>") == 1 and "<strong>nothing</strong>" in pages["ben"]
+    assert '<span class="k">def</span>' in pages["ben"], "code has no colours"
     beside = graded.folder("feedback") / "anna" / NAME
     assert {path.name for path in beside.iterdir()} == {f"{NAME}.html", "timestamp.txt", "submission_secret.txt"}
 

@@ -1,7 +1,7 @@
-"""A page for each learner: their cells, each check's message and points. It works offline and runs no script.
+"""A page for each learner: what lost points, then their cells with each check's message. It works offline, scriptless.
 
-All text is escaped, and shown as it was written. Neither hidden checks nor tracebacks are in the graded notebook, from
-which the page is made.
+Text is Markdown without HTML and links (`autograded.harmless`), all else is escaped. Neither hidden checks nor
+tracebacks are in the graded notebook, from which the page is made.
 """
 
 import json
@@ -11,21 +11,30 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from nbconvert.filters import markdown2html
+from nbconvert.filters.highlight import Highlight2HTML
 from nbgrader.api import MissingEntry, StatementError  # type: ignore[import-untyped]
 
 from classroom.cohort import submissions
 from classroom.cohort.course import Course
 from classroom.cohort.gradebook import open_book, unusable
-from classroom.judging.autograded import without_hidden
+from classroom.judging.autograded import harmless, without_hidden
 from compresslab.errors import InputError
 from compresslab.files import atomic_write
 
 # Should anything slip through the escaping, a browser neither runs nor loads it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_KINDS = ("lost", "waits", "passed")  # in the order of the table
+_HIGHLIGHT = Highlight2HTML(pygments_lexer="ipython3")
 _STYLE = """
 body { font: 16px/1.5 sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
 pre { font: 14px/1.4 monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: .6rem; }
-pre.code { background: #f4f4f4; } pre.output { border-left: 3px solid #aaa; }
+.highlight pre { background: #f4f4f4; } pre.output { border-left: 3px solid #aaa; }
+.highlight .k, .highlight .kn, .highlight .ow { color: #00529b; font-weight: bold; }
+.highlight .s1, .highlight .s2, .highlight .sd { color: #8a3b00; }
+.highlight .c1 { color: #5a5a5a; font-style: italic; }
+.highlight .mi, .highlight .mf { color: #6a0d6a; } .highlight .nf, .highlight .nc { font-weight: bold; }
+img { max-width: 100%; }
 section { border: 1px solid #bbb; border-radius: 4px; margin: 1rem 0; }
 section > h2 { font-size: 1rem; margin: 0; padding: .4rem .6rem; background: #e8eef4; }
 section.lost > h2 { background: #fbe3e0; } section.passed > h2 { background: #e0f3e4; }
@@ -98,30 +107,36 @@ def page(notebook: dict[str, Any], graded: Any) -> str:
     """
     grades = {grade.name: grade for grade in graded.grades}
     comments = {comment.name: comment.comment for comment in graded.comments}
-    title = f"{graded.name}: {graded.score:g} of {graded.max_score:g} points"
+    waiting = [grade for grade in grades.values() if _waits(grade)]
+    total = f"{graded.score:g} of {graded.max_score - sum(grade.max_score for grade in waiting):g} points"
     penalty = graded.late_submission_penalty or 0
     notes = [f"Late: {penalty:g} points are taken off."] if penalty else []
-    waiting = sum(_waits(grade) for grade in grades.values())
-    notes += [f"{waiting} {'answer is' if waiting == 1 else 'answers are'} still to be graded."] if waiting else []
+    if waiting:
+        total += f" so far; {sum(grade.max_score for grade in waiting):g} more are given by a person, who has not yet"
+    handed_in = graded.assignment.timestamp
+    who = _name_of(graded.student) + (f", handed in {handed_in:%Y-%m-%d %H:%M} UTC" if handed_in else "")
     shown = {_name(cell) for cell in notebook["cells"]}
+    order = sorted(grades, key=lambda name: (_KINDS.index(_kind(grades[name])), _place(notebook, name)))
     rows = [
-        f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{_points(grade)}</td></tr>'
-        for name, grade in sorted(grades.items(), key=lambda item: _place(notebook, item[0]))
+        f'<tr class="{_kind(grades[name])}"><td><a href="#{escape(name)}">{escape(name)}</a></td>'
+        f"<td>{_points(grades[name])}</td></tr>"
+        for name in order
         if name in shown
     ]
-    cells = [_cell(cell, grades, comments) for cell in notebook["cells"]]
+    title = escape(f"{graded.name}: {total}")
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{escape(title)}</h1>",
+        f"<title>{title} ({escape(_name_of(graded.student))})</title><style>{_STYLE}</style></head><body><main>",
+        f"<h1>{escape(graded.name)}</h1><p>{escape(who)}</p><p><strong>{escape(total)}</strong></p>",
         *(f"<p>{escape(note)}</p>" for note in notes),
-        "<table><tr><th>Cell</th><th>Points</th></tr>",
+        "<table><caption>What lost points stands first.</caption>",
+        '<tr><th scope="col">Cell</th><th scope="col">Points</th></tr>',
         *rows,
         "</table>",
-        *cells,
-        "</body></html>",
+        *(_cell(cell, grades, comments) for cell in notebook["cells"]),
+        "</main></body></html>",
     ]
     return "\n".join(parts) + "\n"
 
@@ -129,20 +144,33 @@ def page(notebook: dict[str, Any], graded: Any) -> str:
 def _cell(cell: dict[str, Any], grades: dict[str, Any], comments: dict[str, str | None]) -> str:
     name, source = _name(cell), "".join(cell["source"])
     if cell["cell_type"] == "code":
-        body = _pre("code", without_hidden(source)) + "".join(map(_output, cell.get("outputs", ())))
+        body = _HIGHLIGHT(without_hidden(source)) if source.strip() else ""
+        body += "".join(map(_output, cell.get("outputs", ())))
     else:
-        body = _pre("text", source.replace("&lt;", "<"))
+        body = _text(source, cell.get("attachments") or {})
     comment = comments.get(name)
     if comment and name in grades:  # a check's message stands below the check already
-        body += f"<div><b>Comment</b></div>{_pre('text', comment)}"
+        body += f"<div><b>Comment</b></div>{_text(comment)}"
     if name in grades:
-        grade = grades[name]
-        kind = "waits" if _waits(grade) else "passed" if grade.score >= grade.max_score else "lost"
-        heading = f"{escape(name)}: {_points(grade)}"
-        return f'<section class="{kind}" id="{escape(name)}"><h2>{heading}</h2>{body}</section>'
+        heading = f"{escape(name)}: {_points(grades[name])}"
+        return f'<section class="{_kind(grades[name])}" id="{escape(name)}"><h2>{heading}</h2>{body}</section>'
     if comment and not comment.startswith(tuple(f"{check}: " for check in grades)):
-        body += f"<div><b>Comment</b></div>{_pre('text', comment)}"
+        body += f"<div><b>Comment</b></div>{_text(comment)}"
     return f"<section>{body}</section>" if cell["cell_type"] == "code" else body
+
+
+def _text(markdown: str, pictures: dict[str, dict[str, str]] | None = None) -> str:
+    """Markdown as HTML; of pictures, those that `autograded.attached` has let through."""
+    html = markdown2html(harmless(markdown, pictures or ()))
+    for name, bundle in (pictures or {}).items():
+        for kind, data in bundle.items():
+            html = html.replace(f'src="attachment:{name}"', f'src="data:{kind};base64,{data}"')
+    return f"<div>{html}</div>" if html.strip() else ""
+
+
+def _name_of(student: Any) -> str:
+    names = [part for part in (student.first_name, student.last_name) if part]
+    return f"{' '.join(names)} ({student.id})" if names else student.id
 
 
 def _output(output: dict[str, Any]) -> str:
@@ -154,6 +182,10 @@ def _output(output: dict[str, Any]) -> str:
 
 def _pre(kind: str, text: str) -> str:
     return f'<pre class="{kind}">{escape(text)}</pre>' if text.strip() else ""
+
+
+def _kind(grade: Any) -> str:
+    return "waits" if _waits(grade) else "passed" if grade.score >= grade.max_score else "lost"
 
 
 def _points(grade: Any) -> str:
