@@ -157,7 +157,7 @@ def test_pages_hold_messages_and_neither_scripts_nor_hidden_checks(graded: Cours
     assert "&lt;script&gt;alert('written')&lt;/script&gt;" in pages["ben"]
     assert "&lt;script&gt;alert(&#x27;printed&#x27;)&lt;/script&gt;" in pages["loud"]
     assert "Not judged: no notebook was handed in." in pages["nothing"]
-    assert "7 of 7 points so far; 2 more are given by a person" in pages["anna"]
+    assert "7 of 7 points so far; 2 more wait for a person" in pages["anna"]
     assert "anna, handed in 2026-01-02 03:04 UTC" in pages["anna"]
     rows = [row.partition('"')[0] for row in pages["ben"].split('<tr class="')[1:]]
     assert rows == sorted(rows, key=("lost", "waits", "passed").index) and len(set(rows)) == 3

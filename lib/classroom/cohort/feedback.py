@@ -34,7 +34,7 @@ pre { font: 14px/1.4 monospace; white-space: pre-wrap; overflow-wrap: anywhere; 
 .highlight .s1, .highlight .s2, .highlight .sd { color: #8a3b00; }
 .highlight .c1 { color: #5a5a5a; font-style: italic; }
 .highlight .mi, .highlight .mf { color: #6a0d6a; } .highlight .nf, .highlight .nc { font-weight: bold; }
-img { max-width: 100%; }
+img { max-width: 100%; } .anchor-link { display: none; } caption { text-align: left; }
 section { border: 1px solid #bbb; border-radius: 4px; margin: 1rem 0; }
 section > h2 { font-size: 1rem; margin: 0; padding: .4rem .6rem; background: #e8eef4; }
 section.lost > h2 { background: #fbe3e0; } section.passed > h2 { background: #e0f3e4; }
@@ -112,7 +112,7 @@ def page(notebook: dict[str, Any], graded: Any) -> str:
     penalty = graded.late_submission_penalty or 0
     notes = [f"Late: {penalty:g} points are taken off."] if penalty else []
     if waiting:
-        total += f" so far; {sum(grade.max_score for grade in waiting):g} more are given by a person, who has not yet"
+        total += f" so far; {sum(grade.max_score for grade in waiting):g} more wait for a person"
     handed_in = graded.assignment.timestamp
     who = _name_of(graded.student) + (f", handed in {handed_in:%Y-%m-%d %H:%M} UTC" if handed_in else "")
     shown = {_name(cell) for cell in notebook["cells"]}
