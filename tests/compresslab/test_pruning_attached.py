@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.ao.pruning import WeightNormSparsifier
 from torch.nn.utils import parametrizations, prune
 
 from compresslab.cost import prunable_weights, sparsity
@@ -276,25 +277,21 @@ def test_bad_input_is_named() -> None:
         attach_masks(torch_pruned(), masks)
 
 
-class FakeSparsity(nn.Module):
-    """As `torch.ao.pruning` defines it: a float mask that multiplies the weight."""
-
-    def __init__(self, mask: torch.Tensor) -> None:
-        super().__init__()
-        self.register_buffer("mask", mask)
-
-    def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        return self.mask * weight
-
-
 def test_masks_of_torch_ao_are_seen_made_permanent_and_undone() -> None:
-    model, mask = nn.Sequential(nn.Linear(4, 3)), torch.tensor([1.0, 0.0, 1.0, 0.0]).repeat(3, 1)
+    model = nn.Sequential(nn.Linear(8, 6))
     weight = model[0].weight.detach().clone()
-    nn.utils.parametrize.register_parametrization(model[0], "weight", FakeSparsity(mask))
+    sparsifier = WeightNormSparsifier(sparsity_level=0.5, sparse_block_shape=(1, 2), zeros_per_block=2)
+    sparsifier.prepare(model, config=[{"tensor_fqn": "0.weight"}])
+    sparsifier.step()
+    mask = model[0].parametrizations.weight[0].mask.clone()
+    assert mask.mean() == 0.5
     assert torch.equal(attached_masks(model)["0.weight"], mask.bool())
     assert torch.equal(make_permanent(model)[0].weight, weight * mask)
     assert torch.equal(undo_masks(model)[0].weight, weight)
-    assert list(make_permanent(model).state_dict()) == ["0.weight", "0.bias"]
+    permanent = make_permanent(model)
+    assert list(permanent.state_dict()) == ["0.weight", "0.bias"]
+    sparsifier.squash_mask()  # last: copies of a parametrized layer share the class that this changes
+    assert torch.equal(permanent[0].weight, model[0].weight)
 
 
 @pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])

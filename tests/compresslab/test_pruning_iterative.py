@@ -224,6 +224,16 @@ def test_a_builder_that_builds_nothing_new_is_refused() -> None:
         random_ticket(lambda: model, {}, seed=0)
     with pytest.raises(InputError, match="build returned the same weights for two seeds"):
         random_ticket(lambda: copy.deepcopy(model), {}, seed=0)
+
+    def trained() -> nn.Module:
+        made = nn.Linear(2, 2)
+        made.load_state_dict(model.state_dict())
+        return made
+
+    with pytest.raises(InputError, match="build returned the same weights for two seeds"):
+        random_ticket(trained, {}, seed=0)
+    with pytest.raises(InputError, match="seed=-1"):
+        random_ticket(lambda: nn.Linear(2, 2), {}, seed=-1)
     with pytest.raises(InputError, match="build returned a Tensor"):
         random_ticket(lambda: torch.zeros(2), {}, seed=0)
     with pytest.raises(InputError, match="'absent' names no parameter"):

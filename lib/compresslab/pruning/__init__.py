@@ -25,7 +25,8 @@ from compresslab.pruning.movement import RunningMagnitude, movement_pruning, mov
 from compresslab.pruning.nm import n_m_masks, prune_n_m
 from compresslab.pruning.schedules import cubic_sparsity, iterative_sparsities, step_fraction
 from compresslab.pruning.scopes import Scope, Scores, masks_from_scores
-from compresslab.pruning.storage import (
+from compresslab.pruning.tickets import rescale_for_density, shuffle_kept
+from compresslab.weights import (
     bitmask_bytes,
     break_even_sparsity,
     coo_bytes,
@@ -36,7 +37,6 @@ from compresslab.pruning.storage import (
     save_compressed,
     to_csr,
 )
-from compresslab.pruning.tickets import rescale_for_density, shuffle_kept
 
 __all__ = [
     "Masks",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 import torch
 from torch import Tensor, nn
 
+from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.hidden_weights import require_plain_parameters
 from compresslab.pruning.importance import magnitude_scores
@@ -60,6 +61,10 @@ def prune_iteratively(
 
     Raises:
         InputError: a setting is wrong, or `retrain` gave back a model that lost zeros.
+
+    >>> untrained = prune_iteratively(nn.Linear(10, 10), lambda model, masks, round: model, sparsity=0.75, rounds=2)
+    >>> int((untrained.weight == 0).sum())
+    75
     """
     masks: Masks = {}
     for number, total in enumerate(iterative_sparsities(sparsity, rounds), start=1):
@@ -74,6 +79,9 @@ def below_all(scores: Scores, masks: Masks) -> dict[str, Tensor]:
     """Scores with those of masked weights at minus infinity, so that the next masks contain these masks.
 
     A threshold at a total sparsity then counts the weights that are already masked, whatever their new score.
+
+    >>> below_all({"weight": torch.tensor([3.0, 1.0])}, {"weight": torch.tensor([False, True])})
+    {'weight': tensor([-inf, 1.])}
     """
     return {
         name: score.masked_fill(~masks[name].to(score.device), -torch.inf) if name in masks else score
@@ -86,6 +94,11 @@ def rewind(model: nn.Module, state: Mapping[str, Tensor], masks: Masks) -> nn.Mo
 
     Raises:
         InputError: the state or a mask is of another architecture.
+
+    >>> start, trained = nn.Linear(2, 1), nn.Linear(2, 1)
+    >>> rewound = rewind(trained, start.state_dict(), {"weight": torch.tensor([[True, False]])})
+    >>> (rewound.weight / start.weight).abs().tolist()
+    [[1.0, 0.0]]
     """
     require_plain_parameters(model, purpose="rewinding")
     rewound = copy.deepcopy(model)
@@ -118,6 +131,7 @@ def random_ticket(build: Callable[[], nn.Module], masks: Masks, *, seed: int, sh
     >>> (ticket.weight != 0).tolist()
     [[True, False]]
     """
+    whole(0, seed=seed)
     if isinstance(build, nn.Module) or not callable(build):
         raise InputError(f"build={type(build).__name__} is no builder: give a function, as lambda: resnet18(width=16).")
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
@@ -125,6 +139,7 @@ def random_ticket(build: Callable[[], nn.Module], masks: Masks, *, seed: int, sh
         ticket = build()
         if not isinstance(ticket, nn.Module):
             raise InputError(f"build returned a {type(ticket).__name__}: return a new network.")
+        # Whether it drew anything would not be enough: one that then loads trained weights draws too.
         torch.manual_seed(seed + 1)
         other = build()
         if other is ticket or not _differ(ticket, other):

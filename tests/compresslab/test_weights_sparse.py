@@ -1,5 +1,8 @@
+"""What zeros cost to store, against SciPy, and compressed files that load to the same numbers."""
+
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import scipy.sparse
@@ -12,7 +15,7 @@ from compresslab.cost import file_bytes
 from compresslab.errors import InputError
 from compresslab.models import mlp, resnet18, tiny_vit
 from compresslab.pruning import prune_global_magnitude
-from compresslab.pruning.storage import (
+from compresslab.weights import (
     bitmask_bytes,
     break_even_sparsity,
     coo_bytes,
@@ -191,3 +194,13 @@ def test_bad_arguments_name_their_value() -> None:
         break_even_sparsity(4, 4, "csr", value_bits=0)
     with pytest.raises(InputError, match=r"shape \(3,\)"):
         to_csr(torch.ones(3))
+    with pytest.raises(InputError, match=r"index_dtype=torch\.int16"):
+        to_csr(weight, index_dtype=torch.int16)
+
+
+def test_numbers_too_small_for_a_matrix_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "iinfo", lambda dtype: SimpleNamespace(max=5))  # as if int32 ended there
+    assert to_csr(torch.eye(5)).shape == (5, 5)
+    for weight in (torch.eye(6), torch.ones(2, 3)):  # six columns, six values
+        with pytest.raises(InputError, match=r"can't count to 6 .*choose torch\.int64"):
+            to_csr(weight)
