@@ -1,8 +1,11 @@
 """Every chapter runs from top to bottom in a fresh kernel, quietly, and has all the parts that a chapter has."""
 
+import ast
 import re
+from html import escape
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 
@@ -23,12 +26,118 @@ PARTS = (
     "## An analogy",
     "## Pointers",
 )
+# What an operator might ship by mistake, and the line of the checklist that must then stay open.
+MISTAKES = {
+    "01_why_compression": {
+        "the file is as small as claimed": 'files = files | {"quantized": files["baseline"]}',
+        "the speed differs from 1": """
+times = benchmark.timings | {"quantized": benchmark.timings["baseline"]}
+benchmark = replace(benchmark, timings=times)""",
+        "the loss is below one point": """
+runs = runs | {"quantized": evaluate(mlp(inputs=pixels, hidden=(8,)), test)}""",
+        "the export is right on the same images": 'runs = runs | {"baseline": runs["small, alone"]}',
+        "zeros pay in the download": 'files = files | {"pruned": files["baseline"]}',
+    },
+    "02_pruning_unstructured": {
+        "the sparsity is the whole model's": "pruned = one_layer",
+        "the file is 5 times smaller": """
+small_file = work / "half.gz"
+pruning.save_compressed(networks[0.5], small_file)""",
+        "zeros outlast training": """
+revivals = revivals | {"momentum and decay,\\nmask re-applied": revivals["SGD, momentum"]}""",
+        "no mask is attached": "pruned = pruning.attach_masks(baseline, masks)",
+        "CSR is faster by more than the control": """
+times = benchmarks[1].timings | {"CSR 0.9": benchmarks[1].timings["dense"]}
+benchmarks = benchmarks | {1: replace(benchmarks[1], timings=times)}""",
+        "the loss is below one point": """
+small_file = work / "99.gz"
+pruning.save_compressed(networks[0.99], small_file)""",
+    },
+    "03_pruning_structured": {
+        "tensors really shrank": 'cut = cut | {"50%": masked}',
+        "removal computes what silencing computes": "masked = network",
+        "the speed-up exceeds the control": """
+times = cnn_times.timings | {"50%": cnn_times.timings["uncut"]}
+cnn_times = replace(cnn_times, timings=times)""",
+        "the loss against a network trained as long": 'runs = runs | {"50%": evaluate(cut["70%"], test)}',
+        "the choice beats a random one": 'runs = runs | {"50%": runs["50%, random"]}',
+    },
+}
+
+# What the text says of the run above it, as conditions on the chapter's own variables.
+SAID = {
+    "01_why_compression": {
+        "activations outgrow a CNN's weights at a batch of one": """
+            sum(activation_bytes(convolutions, torch.zeros(1, 3, 32, 32))[1:3]) > cost.state_bytes(convolutions)""",
+        "there are two mistakes, and both count": "1.05 < true / reported < 1.07",
+        "a few singular values stand out": "S[0] > 1.3 * torch.linalg.svdvals(random)[0] and S[30] < 1.1",
+        "by the norm, a low rank loses nearly everything": "left_out > 0.85",
+        "pruned has the baseline's bytes": "abs(points[1].size_bytes / points[0].size_bytes - 1) < 0.01",
+        "quantized takes about a quarter": "3.5 < smaller < 4",
+        "distilled and small, alone are the same network": """
+            abs(cost.file_bytes(files["distilled"]) / cost.file_bytes(files["small, alone"]) - 1) < 0.01""",
+        "fewer weights are not as many times faster": """all(
+            benchmark.ratio(name, "baseline").value
+            < cost.parameter_count(baseline) / cost.parameter_count(models[name])
+            for name in ("factorized", "distilled"))""",
+    },
+    "02_pruning_unstructured": {
+        "SGD and its decay keep the zeros": 'revivals["SGD"][-1] == revivals["SGD, weight decay"][-1] == 0',
+        "momentum and Adam bring nearly all back in a step": """
+            min(revivals["SGD, momentum"][1], revivals["Adam"][1]) > 0.95""",
+        "hidden weights shrink": "after < before",
+        "scales alone do the damage": """evaluate(pruning.apply_masks(cnn, pruning.masks_from_scores(
+            scales, sparsity=0.5, scope="layer")), test).accuracy < evaluate(cnn, test).accuracy - 0.2""",
+        "masks still attached make the file larger": "cost.file_bytes(attached_file) > cost.file_bytes(dense_file)",
+        "the compressed file comes near to ten times smaller": "8 < smaller < 10.5",
+        "CSR is 5 times smaller": "4.9 < dense / pruning.csr_bytes(pruned_weight) < 5.1",
+        "2:4 keeps less of the norm than a free choice": """
+            two_four[3].weight.norm() < networks[0.5][3].weight.norm() < baseline[3].weight.norm()""",
+    },
+    "03_pruning_structured": {
+        "a group may be shuffled": "right(whole) == right(network)",
+        "one of its layers alone may not": "right(part) < right(network) - 0.02",
+        "each for itself is worse than as one group": "right(each) < right(as_one) < right(network)",
+        "ten lines find the library's groups": "same",
+        "about half of the MACs are left": "0.45 < left < 0.53",
+        "a cut without training does great damage": "right_without(structured.l2(network, graph), 0.3) < 0.6",
+        "heads hold few of the MACs": """
+            cost.mac_count(vit_cut["3 of 4 heads"], tiny.shape) > 0.65 * cost.mac_count(vit, tiny.shape)""",
+        "only removal shrinks": """
+            cost.mac_count(masked, example.shape) == macs > 3 * cost.mac_count(cut["50%"], example.shape)""",
+    },
+}
 
 
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
-def chapter(request: pytest.FixtureRequest) -> NotebookNode:
-    """The chapter, executed."""
-    return execute(request.param)
+def chapter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """The chapter, executed, and after its own cells the checklist once more for each mistake."""
+    notebook = nbformat.read(request.param, as_version=4)
+    place = next(number for number, cell in enumerate(notebook.cells) if "checklist(\n" in cell.source)
+    values, checks = notebook.cells[place - 1].source, notebook.cells[place].source
+    said = ", ".join(f"{text!r}: bool({condition})" for text, condition in SAID.get(request.param.stem, {}).items())
+    start = nbformat.v4.new_code_cell(f"as_it_was = dict(globals())\n{{{said}}}", id="as-it-was")
+    again = [
+        nbformat.v4.new_code_cell(f"globals().update(as_it_was)\n{mistake}\n{values}\n{checks}", id=f"mistake-{number}")
+        for number, mistake in enumerate(MISTAKES.get(request.param.stem, {}).values())
+    ]
+    notebook.cells += [start, *again]
+    nbformat.write(notebook, path := tmp_path_factory.mktemp("chapter") / request.param.name)
+    executed = execute(path)
+    executed.metadata["mistakes"] = {
+        line: shown(cell)
+        for line, cell in zip(MISTAKES.get(request.param.stem, {}), executed.cells[-len(again) :], strict=False)
+    }
+    (verdicts,) = executed.cells[-1 - len(again)].outputs
+    executed.metadata["said"] = ast.literal_eval(verdicts.data["text/plain"])
+    executed.cells = executed.cells[: -1 - len(again)]
+    return executed
+
+
+def shown(cell: NotebookNode) -> str:
+    """The page that a cell ends with."""
+    (page,) = (output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {}))
+    return page
 
 
 def test_it_runs_quietly_and_describes_its_figures(chapter: NotebookNode) -> None:
@@ -47,8 +156,17 @@ def test_it_has_every_part_of_a_chapter(chapter: NotebookNode) -> None:
 
 def test_its_checklist_is_ticked_by_this_run(chapter: NotebookNode) -> None:
     (cell,) = (cell for cell in chapter.cells if "checklist(\n" in cell.source)
-    (shown,) = (output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {}))
-    assert shown.count("<td ") >= 3 * 4 and "✓ done" in shown
+    assert shown(cell).count("<td ") >= 3 * 4 and "✓ done" in shown(cell)
+
+
+def test_what_it_says_of_its_run_is_so(chapter: NotebookNode) -> None:
+    assert [text for text, holds in chapter.metadata["said"].items() if not holds] == []
+
+
+def test_its_checklist_stays_open_where_a_mistake_was_made(chapter: NotebookNode) -> None:
+    for line, page in chapter.metadata["mistakes"].items():
+        (row,) = (row for row in re.findall(r"<tr>.*?</tr>", page) if escape(line) in row)
+        assert "✗ open" in row, f"{line}: {row}"
 
 
 def test_every_prediction_is_revealed(chapter: NotebookNode) -> None:
