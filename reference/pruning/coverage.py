@@ -46,7 +46,7 @@ from zoo import Builder, zoo
 from compresslab.errors import InputError
 from compresslab.files import write_json
 from compresslab.hardware import machine
-from compresslab.pruning.structured import dependency_graph, remove_units
+from compresslab.pruning.structured import dependency_graph, pin_fixed_sizes, remove_units
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parents[1] / "lib" / "compresslab"
@@ -161,11 +161,11 @@ def verdict(judge: Any, build: Builder) -> dict[str, Any]:
 
 
 def ours(build: Builder) -> dict[str, Any]:
-    """compresslab: one graph, all groups at once."""
+    """compresslab: one graph, all groups at once, but for those whose sizes the network's code fixes."""
     model, example, fresh = prepared(build)
     trains = runs_in_training(prepared(build)[0], fresh)
     size = weights(model)
-    graph = dependency_graph(model, example)
+    graph = pin_fixed_sizes(model, dependency_graph(model, example))
     chosen = {group.name: drawn(group.size) for group in graph.groups if group.size > 1}
     if not chosen:
         return {"verdict": "nothing to remove", "why": "; ".join(dict.fromkeys(graph.pinned.values()))[:300]}

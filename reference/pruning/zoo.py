@@ -267,6 +267,11 @@ def _sliced() -> dict[str, Builder]:
         parts.append(parts[-1] + m.c(parts[-1]))
         return m.head(m.d(torch.cat(parts, 1)))
 
+    def shuffle_unit(m: Net, x: Tensor) -> Tensor:
+        one, other = m.a(x).chunk(2, 1)
+        y = torch.stack([one, m.c(other)], 2).flatten(1, 2)  # the same as its view, transpose, view
+        return m.head(m.d(y))
+
     return {
         "cat": lambda: images(lambda m, x: m.d(torch.cat([m.a(x), m.c(x)], 1)), c=conv(3, 4), d=head(12)),
         "cat with the input": lambda: images(lambda m, x: m.d(torch.cat([x, m.a(x)], 1)), d=head(11)),
@@ -284,6 +289,18 @@ def _sliced() -> dict[str, Builder]:
         "every second channel": lambda: images(lambda m, x: m.d(m.a(x)[:, ::2]), d=head(4)),
         "reversed channels": lambda: images(lambda m, x: m.head(m.a(x).flip(1))),
         "channels by index": lambda: images(lambda m, x: m.head(m.a(x)[:, [3, 1, 0, 2, 7, 6, 5, 4]])),
+        "split in halves of the input": lambda: images(
+            lambda m, x: m.d(torch.maximum(*(y := m.a(x)).split(y.shape[1] // 2, 1))), d=head(4)
+        ),
+        "slice of half the input": lambda: images(lambda m, x: m.d((y := m.a(x))[:, : y.shape[1] // 2]), d=head(4)),
+        "tensor_split": lambda: images(lambda m, x: m.d(torch.tensor_split(m.a(x), 2, 1)[1]), d=head(4)),
+        "stacked and interleaved": lambda: images(
+            lambda m, x: m.d(torch.stack([m.a(x), m.c(x)], 2).flatten(1, 2)), c=conv(3, 8), d=head(16)
+        ),
+        "channel shuffle, inferred": lambda: images(
+            lambda m, x: m.head(m.b((y := m.a(x)).unflatten(1, (2, -1)).transpose(1, 2).reshape(y.shape)))
+        ),
+        "unit of ShuffleNetV2": lambda: images(shuffle_unit, c=conv(4, 4), d=conv(8, 8)),
         "unbind": lambda: images(lambda m, x: m.c(torch.stack(m.a(x).unbind(1)[:4], 1)), c=head(4)),
     }
 
@@ -301,6 +318,12 @@ def _convolutions() -> dict[str, Builder]:
         ),
         "transposed, grouped": lambda: images(
             lambda m, x: m.head(m.b(m.c(m.a(x)))), c=nn.ConvTranspose2d(8, 8, 2, 2, groups=2)
+        ),
+        "transposed, depthwise, two filters a channel": lambda: images(
+            lambda m, x: m.d(m.c(m.a(x))), c=nn.ConvTranspose2d(8, 16, 2, 2, groups=8), d=head(16)
+        ),
+        "transposed, one dimension": lambda: sequence(
+            nn.Conv1d(3, 8, 3), nn.ConvTranspose1d(8, 6, 3), nn.Conv1d(6, 4, 3), shape=(2, 3, 9)
         ),
         "dilated, reflected": lambda: images(
             lambda m, x: m.head(m.c(m.a(x))), c=conv(8, 8, dilation=1, padding_mode="reflect")
@@ -334,6 +357,9 @@ def _norms() -> dict[str, Builder]:
         "GroupNorm": lambda: after(nn.GroupNorm(2, 8)),
         "GroupNorm of one group": lambda: after(nn.GroupNorm(1, 8)),
         "GroupNorm of single channels": lambda: after(nn.GroupNorm(8, 8)),
+        "GroupNorm in a residual stream": lambda: images(
+            lambda m, x: m.head((y := m.a(x)) + m.b(m.n(y).relu())), n=nn.GroupNorm(4, 8)
+        ),
         "InstanceNorm": lambda: after(nn.InstanceNorm2d(8, affine=True)),
         "LocalResponseNorm": lambda: after(nn.LocalResponseNorm(3)),
         "LayerNorm over images": lambda: after(nn.LayerNorm([8, 8, 8])),
@@ -362,6 +388,10 @@ def _shapes() -> dict[str, Builder]:
         "conditional on the size": lambda: images(by_size),
         "flattened with einsum": lambda: images(lambda m, x: m.c(torch.einsum("nchw->nc", m.a(x))), c=nn.Linear(8, 3)),
         "einsum with a weight": lambda: tokens(lambda m, x: m.head(torch.einsum("nti,oi->nto", m.a(x), m.b.weight))),
+        "einsum per channel": lambda: tokens(
+            lambda m, x: m.head(m.b(torch.einsum("ntc,nsc->nsc", m.a(x), m.g(x)))), g=nn.Linear(8, 16)
+        ),
+        "product with a weight": lambda: tokens(lambda m, x: m.head(m.a(x) @ m.g.weight), g=nn.Linear(8, 16)),
         "broadcast over positions": lambda: tokens(lambda m, x: m.head(m.b(m.a(x) * m.a(x.mean(1, keepdim=True))))),
         "mean over channels": lambda: images(lambda m, x: m.c(m.a(x).mean(1).flatten(1)), c=nn.Linear(64, 3)),
         "largest channel": lambda: images(lambda m, x: m.c(m.a(x).amax(1).flatten(1)), c=nn.Linear(64, 3)),
@@ -399,6 +429,7 @@ def _sequences() -> dict[str, Builder]:
             nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), nn.Linear(8, 3), shape=(2, 6, 8)
         ),
         "LSTM": lambda: tokens(lambda m, x: m.c(m.r(m.a(x))[0]), r=nn.LSTM(16, 8, batch_first=True), c=nn.Linear(8, 3)),
+        "RNN": lambda: tokens(lambda m, x: m.c(m.r(m.a(x))[0]), r=nn.RNN(16, 8, batch_first=True), c=nn.Linear(8, 3)),
         "GRU": lambda: tokens(lambda m, x: m.c(m.r(m.a(x))[0]), r=nn.GRU(16, 8, batch_first=True), c=nn.Linear(8, 3)),
         "weight and its transpose": lambda: tokens(tied),
         "layer called twice": lambda: images(lambda m, x: m.head(m.b(m.b(m.a(x)).relu()))),

@@ -290,20 +290,26 @@ def one_by_one(inputs: int = 8) -> nn.Module:
 @pytest.mark.parametrize(
     ("function", "reader", "reason"),
     [
-        (lambda m, x: x[:, :4], one_by_one(4), "'slice' takes a part of the channels"),
-        (lambda m, x: x.chunk(2, 1)[0], one_by_one(4), "'chunk' takes a part"),
+        (lambda m, x: x[:, 1:4], one_by_one(3), "'slice' takes a part of the channels"),
+        (lambda m, x: x[:, 1::3], one_by_one(3), "'slice' takes a part"),
+        (lambda m, x: x.chunk(3, 1)[0], one_by_one(3), "'chunk' takes a part"),
+        (lambda m, x: x.split([3, 5], 1)[0], one_by_one(3), "'split_with_sizes' takes a part"),
         (lambda m, x: x[:, 2], nn.Conv1d(8, 2, 1), "'select' takes a part"),
-        (lambda m, x: x.view(-1, 4, 2, 8, 8).transpose(1, 2).flatten(1, 2), one_by_one(), "spreads it over two dim"),
+        (lambda m, x: torch.stack(x.unbind(1)[:4], 1), one_by_one(4), "'unbind' takes a part"),
+        (lambda m, x: x[:, [1, 0, 3, 2]], one_by_one(4), "flows into 'index'"),
         (lambda m, x: x.cumsum(1), one_by_one(), "flows into 'cumsum'"),
         (lambda m, x: F.layer_norm(x, x.shape[1:]), one_by_one(), "flows into 'layer_norm'"),
         (lambda m, x: F.group_norm(x, 2), one_by_one(), "flows into 'group_norm'"),
         (lambda m, x: x.softmax(1), one_by_one(), "'softmax' normalises over channels"),
         (lambda m, x: x * x.mean(1, keepdim=True), one_by_one(), "'mul' broadcasts it over channels"),
         (lambda m, x: x.sum(1, keepdim=True), one_by_one(1), "'sum' reduces over channels"),
-        (lambda m, x: F.pad(x, (0, 0, 0, 0, 0, 2)), one_by_one(10), "'pad' pads the channels"),
+        (lambda m, x: F.pad(x, (0, 0, 0, 0, 1, 1), "replicate"), one_by_one(10), "'pad' pads the channels"),
+        (lambda m, x: F.pad(x, (0, 0, 0, 0, -1, 3)), one_by_one(10), "'pad' pads"),
         (lambda m, x: x + torch.arange(8.0).view(8, 1, 1), one_by_one(), "meets"),
         (lambda m, x: x @ x.transpose(2, 3), one_by_one(), "no attribute `heads` around 'matmul'"),
-        (lambda m, x: torch.einsum("bchw,bdhw->bcd", x, x).unsqueeze(3), one_by_one(), "flows into 'einsum'"),
+        (lambda m, x: torch.einsum("bchw,bdhw->bcd", x, x).unsqueeze(3), one_by_one(), "'einsum' broadcasts"),
+        (lambda m, x: torch.einsum("bchw,bchw->bhw", x, x).unsqueeze(1), one_by_one(1), "'einsum' reduces over"),
+        (lambda m, x: torch.einsum("...c->...", x.movedim(1, 3)).unsqueeze(1), one_by_one(1), "flows into 'einsum'"),
         (lambda m, x: x * m.conv.weight.cumsum(0).mean(), one_by_one(), "it flows into 'cumsum'"),
         (lambda m, x: x * m.conv.weight.mean(), one_by_one(), "'conv.weight' is used in two ways"),
         (lambda m, x: m.weird(x), one_by_one(), "'conv2d' in 'weird' computes its weight"),
@@ -406,17 +412,12 @@ class TwoLayers(nn.Module):
 
 
 def test_what_cannot_be_traced_or_copied_is_refused_by_name() -> None:
-    def autocast(x: Tensor) -> Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            return torch.relu(x @ x.mT).float()
-
     with torch.inference_mode():
         inference = TwoLayers()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # TorchScript is deprecated
         scripted = torch.jit.script(nn.Sequential(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 2, 1)))
     cases = [
-        (TwoLayers(autocast), "holds a region, 'submod_1', that isn't followed: put autocast around the call"),
         (nn.Sequential(nn.LazyConv2d(4, 1), nn.Conv2d(4, 2, 1)), "'0' in this Sequential is lazy and has no 'weight'"),
         (scripted, "this RecursiveScriptModule is scripted by TorchScript"),
         (inference, "'weight' of 'a' in this TwoLayers was made in inference mode"),

@@ -372,8 +372,9 @@ def test_sizes_that_the_code_fixes_are_found_by_running_the_result() -> None:
         (lambda x: (x / x.shape[1]).flatten(1), "Fixed computes something else without these units"),
     )
     for between, message in cases:
+        model = Fixed(between)
         with pytest.raises(InputError, match=message):
-            prune_structured(Fixed(between), images(torch.float32, 1), ratio=0.5)
+            remove_units(model, dependency_graph(model, images(torch.float32, 1)), {"conv": [0, 2]})
     prune_structured(Fixed(lambda x: x.flatten(1)), images(torch.float32), ratio=0.5)
 
 

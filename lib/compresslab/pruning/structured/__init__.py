@@ -12,12 +12,19 @@ from compresslab.pruning.structured.channel_importance import (
     taylor_squared,
 )
 from compresslab.pruning.structured.depth import drop_residual_blocks
-from compresslab.pruning.structured.graph import DependencyGraph, Group, Member, dependency_graph
-from compresslab.pruning.structured.removal import Units, prune_structured, remove_units, silence_units
+from compresslab.pruning.structured.graph import DependencyGraph, Group, Member, Units, dependency_graph
+from compresslab.pruning.structured.removal import (
+    FixedSize,
+    pin_fixed_sizes,
+    prune_structured,
+    remove_units,
+    silence_units,
+)
 from compresslab.pruning.structured.selection import units_to_remove
 
 __all__ = [
     "DependencyGraph",
+    "FixedSize",
     "Group",
     "Importance",
     "Member",
@@ -29,6 +36,7 @@ __all__ = [
     "drop_residual_blocks",
     "l1",
     "l2",
+    "pin_fixed_sizes",
     "prune_structured",
     "random",
     "remove_units",

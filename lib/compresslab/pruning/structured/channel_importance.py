@@ -241,13 +241,12 @@ def _wide(tensor: Tensor) -> Tensor:
 
 def _over_rows(values: Mapping[str, Tensor], group: Group) -> Tensor:
     """Sum of `values` over the rows that each unit owns, (size,)."""
-    rows = [
-        values[member.name].flatten(1).sum(1) if values[member.name].ndim > 1 else values[member.name]
-        for member in group.members
-        if member.dim == 0 and member.name in values
-    ]
-    indices = [member.indices for member in group.members if member.dim == 0 and member.name in values]
-    return torch.stack([row[index].sum(1) for row, index in zip(rows, indices, strict=True)]).sum(0)
+    sums = []
+    for member in group.members:
+        if member.name in values and (member.role == "produces" or _is_bias(member.name)):
+            rows = values[member.name].movedim(member.dim, 0).reshape(values[member.name].shape[member.dim], -1).sum(1)
+            sums.append(rows[member.indices].sum(1))
+    return torch.stack(sums).sum(0)
 
 
 def _is_bias(name: str) -> bool:

@@ -34,12 +34,17 @@ class Flow:
         pins: labels that must stay, and why.
         even: labels, a dimension and a reason: if units differ along the dimension, all of them must stay.
         grids: labels and a reason: if units differ along more than one dimension, all of them must stay.
+        folds: labels of channels that a reshape spreads over several dimensions, and the one whose size it infers, if
+            any: that may shrink, or else the largest, and along the others what lies side by side is tied.
+        shares: labels, (parts, size), and a reason: each part must lose as many of its places, whichever they are; if
+            then a single unit is left, it must stay.
         whole: parameters and buffers that must stay as they are, and why.
         slices: the label of each slice of a parameter or buffer along one dimension, in the order of execution.
         produced, consumed: the slices through which convolution and linear layers write and read units.
         computed: layers whose weights are computed from other tensors, and that are therefore left alone.
         elements: parameters and buffers that take part in arithmetic, with a label for every element.
         heads: an attention module's name, the attribute with its number of heads, and the label of each head.
+        sizes: the same for other attributes that count units.
     """
 
     def __init__(self) -> None:
@@ -49,6 +54,8 @@ class Flow:
         self.pins: list[tuple[Tensor, str]] = []
         self.even: list[tuple[Tensor, int, str]] = []
         self.grids: list[tuple[Tensor, str]] = []
+        self.folds: list[tuple[Tensor, int | None]] = []
+        self.shares: list[tuple[Tensor, str]] = []
         self.whole: list[tuple[str, str]] = []
         self.slices: dict[Slices, Tensor] = {}
         self.produced: dict[Slices, None] = {}
@@ -56,6 +63,7 @@ class Flow:
         self.computed: dict[str, str] = {}
         self.elements: dict[str, Tensor] = {}
         self.heads: dict[tuple[str, str], Tensor] = {}
+        self.sizes: dict[tuple[str, str], Tensor] = {}
         self.activations: dict[Node, Any] = {}  # labels, or a list of them for an operator with several results
 
     def __getitem__(self, node: Node) -> Any:
@@ -101,10 +109,15 @@ class Flow:
         """Keep these units, and so all that is tied to them."""
         self.pins.append((compact(labels).flatten(), reason))
 
-    def fixed(self, node: Node, reason: str) -> Any:
-        """One pinned label for all elements of an operator's results."""
+    def constant(self, reason: str) -> Tensor:
+        """A new label that is pinned."""
         label = self.fresh(1)
         self.pin(label, reason)
+        return label
+
+    def fixed(self, node: Node, reason: str) -> Any:
+        """One pinned label for all elements of an operator's results."""
+        label = self.constant(reason)
 
         def results(value: Any) -> Any:
             if isinstance(value, (tuple, list)):
@@ -122,15 +135,15 @@ class Flow:
             self.tie(self.slices[key], labels)
         return self.slices.setdefault(key, labels)
 
-    def produce(self, weight: Node, bias: Node | None, labels: Tensor) -> Tensor:
-        """Note the labels that a layer writes with the rows of its weight and bias."""
-        self.produced[self.stored[weight], 0] = None
-        return self.own(bias, 0, self.own(weight, 0, labels))
+    def produce(self, weight: Node, bias: Node | None, labels: Tensor, dim: int = 0) -> Tensor:
+        """Note the labels that a layer writes with the rows of its weight, which lie along `dim`, and its bias."""
+        self.produced[self.stored[weight], dim] = None
+        return self.own(bias, 0, self.own(weight, dim, labels))
 
-    def consume(self, weight: Node, labels: Tensor) -> None:
-        """Note the labels that a layer reads with the columns of its weight."""
-        self.consumed[self.stored[weight], 1] = None
-        self.own(weight, 1, labels)
+    def consume(self, weight: Node, labels: Tensor, dim: int = 1) -> None:
+        """Note the labels that a layer reads with the columns of its weight, which lie along `dim`."""
+        self.consumed[self.stored[weight], dim] = None
+        self.own(weight, dim, labels)
 
     def keep_whole(self, node: Node, reason: str) -> None:
         """Pin an activation; or a parameter or buffer, wherever else it is used."""

@@ -1,20 +1,30 @@
 """Removing units: a smaller network of the same layers, dense and ordinary."""
 
-import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from compresslab.errors import InputError
 from compresslab.pruning.structured.channel_importance import Importance, UnitScores, l2
-from compresslab.pruning.structured.graph import DependencyGraph, Member, dependency_graph
-from compresslab.pruning.structured.running import check, computed_tensors, copy_sharing, run, stored_tensors
+from compresslab.pruning.structured.graph import DependencyGraph, Units, dependency_graph
+from compresslab.pruning.structured.running import (
+    check,
+    check_devices,
+    copy_replacing,
+    copy_sharing,
+    run,
+    stored_tensors,
+)
 from compresslab.pruning.structured.selection import Scope, units_to_remove
 
-Units = Mapping[str, Tensor | Sequence[int]]
-"""From a group's name, or that of a layer which produces it, to the indices of units in it."""
+
+class FixedSize(InputError):
+    """A model without some units fails, or computes something else: its code fixes a size that they are part of."""
 
 
 def prune_structured(
@@ -46,15 +56,72 @@ def prune_structured(
         InputError: as `dependency_graph`, `units_to_remove` and `remove_units`; or nothing can be removed at all.
     """
     graph = dependency_graph(model, example)
+    _need_groups(model, graph)
+
+    def smaller(graph: DependencyGraph) -> nn.Module:
+        scores = importance if isinstance(importance, Mapping) else importance(model, graph)
+        units = units_to_remove(
+            graph, scores, ratio=ratio, scope=scope, round_to=round_to, at_least=at_least, protect=protect
+        )
+        return remove_units(model, graph, units)
+
+    try:
+        return smaller(graph)
+    except FixedSize:
+        graph = pin_fixed_sizes(model, graph)
+    _need_groups(model, graph)
+    return smaller(graph)
+
+
+def _need_groups(model: nn.Module, graph: DependencyGraph) -> None:
     if not graph.groups:
         reasons = "; ".join(f"{name!r}: {reason}" for name, reason in graph.pinned.items())
         raise InputError(f"no layer of this {type(model).__name__} can lose channels: {reasons or 'it has none'}.")
-    scores = importance if isinstance(importance, Mapping) else importance(model, graph)
-    return remove_units(
-        model,
-        graph,
-        units_to_remove(graph, scores, ratio=ratio, scope=scope, round_to=round_to, at_least=at_least, protect=protect),
-    )
+
+
+def pin_fixed_sizes(model: nn.Module, graph: DependencyGraph) -> DependencyGraph:
+    """Pin the groups whose units the model's code counts on, as `x.view(-1, 256)` does.
+
+    Half of every group is removed. If the result fails, or computes something else, the groups at fault are found by
+    halving the set, each half on top of what could go before.
+
+    Args:
+        model: not modified.
+        graph: of this model.
+
+    Returns:
+        A graph of which all groups together can lose units: the same one, if none is at fault.
+
+    >>> class Fixed(nn.Sequential):
+    ...     def forward(self, x):
+    ...         return super().forward(x.view(-1, 8)).view(-1, 2)
+    >>> model = nn.Sequential(nn.Linear(8, 8), Fixed(nn.Linear(8, 4), nn.Linear(4, 2)))
+    >>> graph = pin_fixed_sizes(model, dependency_graph(model, torch.zeros(1, 8)))
+    >>> [group.name for group in graph.groups], graph.pinned["0"]
+    (['1.0'], "the model's code fixes a size that its channels are part of")
+    """
+    # An odd number remains, by which no number of heads or of groups that the code holds goes.
+    trial = {
+        group.name: range(1 if group.size == 3 else (group.size - 1) // 4 * 2 + (group.size - 1) % 2)
+        for group in graph.groups
+    }
+    removable: dict[str, range] = {}
+    fixed: list[str] = []
+
+    def search(names: list[str]) -> None:
+        candidate = removable | {name: trial[name] for name in names}
+        try:
+            remove_units(model, graph, candidate)
+            removable.update(candidate)
+        except FixedSize:
+            if len(names) <= 1:
+                fixed.extend(names)
+            else:
+                search(names[: len(names) // 2])
+                search(names[len(names) // 2 :])
+
+    search([group.name for group in graph.groups if trial[group.name]])
+    return graph.pinning(fixed, "the model's code fixes a size that its channels are part of") if fixed else graph
 
 
 def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.Module:
@@ -76,26 +143,27 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
             the model's code fixes a size, so that it no longer runs or no longer computes the same.
     """
     check(model)
-    tensors = stored_tensors(model)
-    removed = _checked(graph, units, tensors)
-    cuts: dict[tuple[str, int], list[Tensor]] = {}
-    for member, gone in _cut(graph, removed):
-        cuts.setdefault((member.name, member.dim), []).append(gone)
+    check_devices(model, graph.example)
+    tensors = _tensors_of(model, graph)
+    removed, gone = graph.indices(units), graph.slices(units)
     small: dict[str, Tensor] = {}
-    for (name, dim), slices in cuts.items():
-        small[name] = _without(small.get(name, tensors[name].detach()), dim, torch.cat(slices))
-    # Given to deepcopy as copies already made, so that they take the places of the originals, shared ones included.
+    for (name, dim), indices in gone.items():
+        small[name] = _without(small.get(name, tensors[name].detach()), dim, indices)
+    # Taken for copies already made, so that they take the places of the originals, shared ones included.
     memo = {id(tensors[name]): _like(tensors[name], tensor) for name, tensor in small.items()}
-    smaller = copy.deepcopy(model, computed_tensors(model) | memo)
+    smaller = copy_replacing(model, memo)
     changed = {id(tensor) for tensor in memo.values()}
     for module in smaller.modules():
         if any(id(tensor) in changed for tensor in (*module._parameters.values(), *module._buffers.values())):
             _resize(module)
-    for name, gone in removed.items():
+    for name, indices in removed.items():
         for module_name, attribute in graph.group(name).heads:
             module = smaller.get_submodule(module_name)
-            setattr(module, attribute, getattr(module, attribute) - len(gone))
-    _compare(smaller, _silent(model, graph, removed), graph.example)
+            setattr(module, attribute, getattr(module, attribute) - len(indices))
+        for module_name, attribute, each in graph.group(name).sizes:
+            module = smaller.get_submodule(module_name)
+            setattr(module, attribute, getattr(module, attribute) - each * len(indices))
+    _compare(smaller, model, _columns(graph, removed, tensors), graph.example)
     return smaller
 
 
@@ -107,54 +175,74 @@ def silence_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.
     Args:
         model, graph, units: as for `remove_units`.
     """
-    return copy.deepcopy(_silent(model, graph, _checked(graph, units, stored_tensors(model))))
-
-
-def _silent(model: nn.Module, graph: DependencyGraph, removed: Mapping[str, Tensor]) -> nn.Module:
-    """The same, sharing the tensors that stay as they are with the model."""
-    tensors = stored_tensors(model)
+    tensors = _tensors_of(model, graph)
+    columns = _columns(graph, graph.indices(units), tensors)
     zeroed: dict[int, Tensor] = {}
-    for member, gone in _cut(graph, removed):
-        if member.role == "consumes":
-            tensor = tensors[member.name]
-            if id(tensor) not in zeroed:
-                copied = tensor.detach().clone()
-                parameter = isinstance(tensor, nn.Parameter)
-                zeroed[id(tensor)] = nn.Parameter(copied, tensor.requires_grad) if parameter else copied
-            zeroed[id(tensor)].detach().index_fill_(member.dim, gone.to(tensor.device), 0)
-    return copy_sharing(model, zeroed)
+    for tensor in tensors.values():
+        if id(tensor) in columns:
+            zeroed[id(tensor)] = _like(tensor, _zeroed(tensor.detach(), columns[id(tensor)]))
+    return copy_replacing(model, zeroed)
 
 
-def _checked(graph: DependencyGraph, units: Units, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Sorted indices by the group's own name."""
+def _tensors_of(model: nn.Module, graph: DependencyGraph) -> dict[str, Tensor]:
+    """The parameters and buffers of the graph's model."""
+    tensors = stored_tensors(model)
     for name in graph.shapes.keys() | tensors.keys():
         if name not in tensors or name not in graph.shapes or tensors[name].shape != graph.shapes[name]:
             raise InputError(f"{name!r} isn't as it was in the graph's model: make the graph of this model.")
-    removed: dict[str, Tensor] = {}
-    for name, given in units.items():
-        group = graph.group(name)
-        if group.name in removed:
-            raise InputError(f"{group.name!r} is named twice, once as {name!r}: list its units once.")
-        indices = torch.as_tensor(given).cpu()
-        if indices.ndim != 1 or (len(indices) and (indices.is_floating_point() or indices.dtype == torch.bool)):
-            raise InputError(f"the units of {name!r} must be a list of indices, but are {given!r}.")
-        indices = indices.long().unique()
-        if len(indices) and not 0 <= indices[0] <= indices[-1] < group.size:
-            raise InputError(f"{name!r} has the units 0 to {group.size - 1}, but {indices.tolist()} were named.")
-        if len(indices) == group.size:
-            raise InputError(f"{name!r} would lose all of its {group.size} {group.kind}: keep at least one.")
-        removed[group.name] = indices
-    return removed
+    return tensors
 
 
-def _cut(graph: DependencyGraph, removed: Mapping[str, Tensor]) -> list[tuple[Member, Tensor]]:
-    """Every member of the groups with the slices that go."""
-    return [
-        (member, member.indices[gone].flatten())
-        for name, gone in removed.items()
-        if len(gone)
-        for member in graph.group(name).members
-    ]
+Columns = dict[int, list[tuple[int, Tensor]]]
+"""By the `id` of a weight, dimensions and the indices in them through which units are read."""
+
+
+def _columns(graph: DependencyGraph, removed: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> Columns:
+    """Where units are read."""
+    columns: Columns = {}
+    for name, indices in removed.items():
+        for member in graph.group(name).members:
+            if member.role == "consumes" and len(indices):
+                place = (member.dim, member.indices[indices].flatten())
+                columns.setdefault(id(tensors[member.name]), []).append(place)
+    return columns
+
+
+def _zeroed(weight: Tensor, places: list[tuple[int, Tensor]]) -> Tensor:
+    """A copy of a weight with zeros in these places."""
+    copied = weight.clone()
+    for dim, indices in places:
+        copied.index_fill_(dim, indices.to(weight.device), 0)
+    return copied
+
+
+class _Silence(TorchDispatchMode):
+    """Every operator reads zeros in these columns. A copy of a weight lives only as long as its operator."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self.columns = columns
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return func(*self._operands(args), **self._operands(kwargs or {}))
+
+    def _operands(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return _zeroed(value, self.columns[id(value)]) if id(value) in self.columns else value
+        if type(value) in (tuple, list):
+            return type(value)(map(self._operands, value))
+        return {key: self._operands(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+@contextmanager
+def _uncached_casts() -> Iterator[None]:
+    """Without the cache in which autocast keeps what it made of weights: it would hold silenced ones, or miss them."""
+    enabled = torch.is_autocast_cache_enabled()
+    torch.set_autocast_cache_enabled(False)
+    try:
+        yield
+    finally:
+        torch.set_autocast_cache_enabled(enabled)
 
 
 def _without(tensor: Tensor, dim: int, gone: Tensor) -> Tensor:
@@ -177,28 +265,52 @@ def _resize(module: nn.Module) -> None:
     match module:
         case nn.Linear():
             module.out_features, module.in_features = module.weight.shape
-        case nn.Conv1d() | nn.Conv2d() | nn.Conv3d():
-            if module.groups > 1 and module.weight.shape[1] == 1:  # depthwise, with as many filters for each channel
+        case nn.Bilinear():
+            module.out_features, module.in1_features, module.in2_features = module.weight.shape
+        case nn.modules.conv._ConvTransposeNd():
+            if module.groups == module.in_channels:  # depthwise
+                module.groups = len(module.weight)
+            module.in_channels = len(module.weight)
+            module.out_channels = module.groups * module.weight.shape[1]
+        case nn.modules.conv._ConvNd():
+            if module.groups == module.in_channels > 1:  # depthwise, with as many filters for each channel
                 module.groups = len(module.weight) * module.in_channels // module.out_channels
             module.out_channels = len(module.weight)
             module.in_channels = module.groups * module.weight.shape[1]
+        case nn.RNNBase():
+            module.input_size = module.get_parameter("weight_ih_l0").shape[1]
         case nn.modules.batchnorm._NormBase():
             entries = next(tensor for tensor in (module.weight, module.running_mean) if tensor is not None)
             module.num_features = len(entries)
         case nn.PReLU():
             module.num_parameters = len(module.weight)
+        case nn.Module(nx=int(), nf=int()):  # the "Conv1D" of GPT-2: a linear layer whose weight is (in, out)
+            vars(module).update(zip(("nx", "nf"), module.get_parameter("weight").shape, strict=True))
 
 
-def _compare(smaller: nn.Module, silent: nn.Module, example: Tensor) -> None:
-    """Raise unless two models give the same on the example, but for rounding."""
-    for found, expected in zip(tree_leaves(run(smaller, example)), tree_leaves(run(silent, example)), strict=True):
-        if not isinstance(found, Tensor):
-            continue
-        if found.shape != expected.shape or not _equal(found, expected):
-            raise InputError(
+def _compare(smaller: nn.Module, model: nn.Module, columns: Columns, example: Tensor) -> None:
+    """Raise unless the smaller model gives, but for rounding, what the model gives without the units."""
+    example = _with_noise(example)
+    try:
+        found = tree_leaves(run(smaller, example))
+    except InputError as error:
+        run(copy_sharing(model), example)  # if the model itself fails, it isn't for its size
+        raise FixedSize(str(error)) from error
+    with _uncached_casts(), _Silence(columns):
+        expected = tree_leaves(run(copy_sharing(model), example))
+    for one, other in zip(found, expected, strict=True):
+        if isinstance(one, Tensor) and (one.shape != other.shape or not _equal(one, other)):
+            raise FixedSize(
                 f"{type(smaller).__name__} computes something else without these units than when nothing reads them: "
                 "its forward fixes a size that they are part of. Leave them, or take the size from the input."
             )
+
+
+def _with_noise(example: Tensor) -> Tensor:
+    """The example plus noise from 0 to 1, as channels that are zero may change places unseen; whole numbers stay."""
+    if not example.is_floating_point():
+        return example
+    return example + torch.rand(example.shape, generator=torch.Generator().manual_seed(0)).to(example)
 
 
 def _equal(found: Tensor, expected: Tensor) -> bool:
