@@ -5,7 +5,9 @@ followed as a tensor of labels, of the activation's own shape: a reshape, a tran
 operator run on the labels, an addition ties the labels that meet in it, and a layer's weight notes which labels own its
 rows and its columns. Labels that are tied name one unit: it is removed everywhere or nowhere. An operator that mixes
 units, such as a LayerNorm, or that isn't known, pins what flows into it: pinned units stay, so the operator sees the
-shapes that it always saw, and that is safe whatever it computes.
+shapes that it always saw, and that is safe whatever it computes. A size in the code, as that of a part or of one of two
+dimensions into which channels are spread, may be fixed or taken from the input; a trace shows the same number. The
+latter is assumed, and `removal` runs the result, which fails or differs where it was fixed.
 
 This module keeps the notes, `operators` walks over a model and takes them, `graph` reads the groups off them.
 

@@ -202,7 +202,7 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
 
     Args:
         model: convolutions, linear layers, batch-norm, attention and anything between; not modified. What isn't
-            followed (recurrent layers, grouped-query attention, operators of other libraries) is pinned.
+            followed (what recurrent layers give, grouped-query attention, operators of other libraries) is pinned.
         example: an input on the model's device, such as images (1, C, H, W); its values don't matter.
 
     Raises:
