@@ -106,7 +106,7 @@ def _copied(value: Any, memo: dict[int, Any]) -> Any:
     """`copy.deepcopy`, but in a quarter of its time for modules, which are mostly empty dictionaries of hooks."""
     if id(value) in memo:
         return memo[id(value)]
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _ATOMS or (kind is tuple and all(type(part) in _ATOMS for part in value)):
         return value
     if kind is dict or kind is OrderedDict:

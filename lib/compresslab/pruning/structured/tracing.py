@@ -123,14 +123,14 @@ class _Recorder(TorchDispatchMode):
                 f"{func.name()!r} in the forward of this model holds graphs of its own, which aren't followed: leave "
                 "control flow such as `torch.cond` out."
             )
-        operands = self._nodes((args, kwargs))
+        given, named = self._nodes((args, kwargs))
         if torch.Tag.inplace_view in func.tags:  # the shape that was noted changes
-            for node in operands[0]:
+            for node in given:
                 if isinstance(node, Node):
                     node.meta["val"] = node.meta["val"].detach()
         result = func(*args, **kwargs)
         if result is None or isinstance(result, Tensor | tuple | list):  # not a device or a number
-            self._note(func, *operands, result)
+            self._note(func, given, named, result)
         return result
 
     def finish(self, output: Any) -> Trace:
