@@ -6,6 +6,7 @@ OUT ?=
 LAB_FLAGS ?=
 TEST_FLAGS ?=
 ASSIGNMENT ?=
+CHECK ?=
 GRADE_FLAGS ?=
 WORKERS ?= --numprocesses=logical --maxprocesses=8 --no-loadscope-reorder
 
@@ -14,9 +15,6 @@ export OMP_WAIT_POLICY ?= passive
 
 VENV := .venv
 BIN := $(VENV)/bin
-CHAPTER := $(firstword $(wildcard course/01_why_compression.ipynb) course)
-# A container often has no user but root, and the server listens on this machine only.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Written last, so that an install which was cut short is taken up again.
 READY := $(VENV)/.ready
@@ -24,15 +22,18 @@ READY_DEV := $(VENV)/.ready-dev
 DEVELOPMENT := .[dev,scale]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all capstone release grade
+.PHONY: help lab check test test-all capstone release grade
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-lab: $(READY) ## open the course in JupyterLab (LAB_FLAGS=--no-browser prints its address instead)
+lab: $(READY) ## open your copies of the course, in work/, in JupyterLab (LAB_FLAGS=--no-browser prints its address instead)
 	$(BIN)/python -m compresslab.selfcheck
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(CHAPTER) \
-		$(AS_ROOT) $(LAB_FLAGS)
+	$(BIN)/python -m classroom lab $(LAB_FLAGS)
+
+check: $(READY) ## run the checks of an exercise of yours (ASSIGNMENT=ch01_why_compression, or ch01; CHECK=linear_macs for one function)
+	@test -n "$(ASSIGNMENT)" || { echo "Which exercise? make check ASSIGNMENT=ch01_why_compression" >&2; exit 1; }
+	@$(BIN)/python -m classroom check $(ASSIGNMENT) $(CHECK)
 
 test: $(READY_DEV) ## run every check and test (TEST_FLAGS="-k floors" picks some tests)
 	$(BIN)/ruff check

@@ -1,16 +1,17 @@
 """Running, checking and grading notebooks. A graded cell imports its tools from here.
 
 The packages stand in floors, lowest first: `limits`, `exchange` and `notebook`; `checks` and `sandbox`; `judging`;
-`authoring` and `cohort` beside each other; `doctor` and the commands. `tests/house/test_floors.py` holds them.
+`authoring`, `cohort` and `study` beside each other; `doctor` and the commands. `tests/house/test_floors.py` holds them.
 """
 
 from importlib import import_module
 from typing import Any
 
-__all__ = ["expect", "learner", "spec", "trials"]
+__all__ = ["check_all", "expect", "learner", "spec", "trials"]
 
 # Loaded when they are asked for: `import classroom.limits` must not import torch, nor a worker the checks.
 _HOMES = {
+    "check_all": "classroom.study.kernel:check_all",
     "expect": "classroom.checks.expect",
     "learner": "classroom.checks.calls:learner",
     "spec": "classroom.exchange.spec",
@@ -21,6 +22,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "learner":
+        import_module("classroom.notebook.announce").announce()
     module, _, member = _HOMES[name].partition(":")
     found = import_module(module)
     return getattr(found, member) if member else found

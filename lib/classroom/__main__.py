@@ -1,11 +1,10 @@
-"""Commands: `python -m classroom check|release|try|judge|grade|feedback|doctor`."""
+"""Commands: `python -m classroom lab|check|judge|release|try|grade|feedback|doctor`."""
 
 import argparse
 import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from compresslab.errors import InputError
 
@@ -21,17 +20,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="classroom", description="Check, release and judge notebooks.")
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("lab", help="copy what is new into work/, and open it in JupyterLab, which gets further flags")
+    commands.add_parser("copy", help="copy what is new into work/, and change nothing that you have touched")
     check = commands.add_parser("check", help="run a notebook and its visible checks")
-    check.add_argument("notebook", type=Path)
+    check.add_argument("notebook", help="a notebook, its folder, or the beginning of an assignment's name: ch01")
+    check.add_argument("function", nargs="?", default="", help="check this one alone")
+    check.add_argument("--slow", action="store_true", help="run the cells that measure or train, too")
     release = commands.add_parser("release", help="generate exercises/ from solutions/")
     release.add_argument("assignment", nargs="*", help="all of them if none is named")
     release.add_argument("--compare", action="store_true", help="only say whether the committed ones are up to date")
+    release.add_argument("--overwrite", action="store_true", help="also what somebody has edited in exercises/")
     tried = commands.add_parser("try", help="try an assignment's checks on wrong and right answers and on mutants")
     tried.add_argument("assignment")
     tried.add_argument("--without-mutants", action="store_true")
     tried.add_argument("--seeds", type=int, default=3, metavar="N", help="other trials for every answer; 3 by default")
     one = commands.add_parser("judge", help="judge one submitted notebook with the hidden checks")
-    one.add_argument("submission", type=Path)
+    one.add_argument("submission", help="a notebook, its folder, or the beginning of an assignment's name: ch01")
     one.add_argument("--source", type=Path, help="the source notebook; that of the same name in solutions/ by default")
     one.add_argument("--seed", type=int, help="of an earlier run, to get the same trials")
     one.add_argument("--without-sandbox", action="store_true", help=_OPEN)
@@ -40,12 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages.add_argument("assignment")
     pages.add_argument("learner", nargs="*", help="all who were graded if none is named")
     commands.add_parser("doctor", help="say what this machine has and lacks for grading")
-    asked = parser.parse_args(arguments)
+    asked, flags = parser.parse_known_args(arguments)
+    if flags and asked.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(flags)}")
     try:
         if asked.command == "check":
-            return _check(asked.notebook)
+            return _check(asked.notebook, asked.function, asked.slow)
+        if asked.command in ("lab", "copy"):
+            return _lab(flags if asked.command == "lab" else None)
         if asked.command == "release":
-            return _release(Path.cwd(), asked.assignment, asked.compare)
+            return _release(Path.cwd(), asked)
         if asked.command == "try":
             return _try(Path.cwd(), asked.assignment, not asked.without_mutants, asked.seeds)
         if asked.command == "grade":
@@ -113,39 +121,40 @@ def _doctor(root: Path) -> int:
     return 0 if fine else 1
 
 
-def _check(path: Path) -> int:
-    from classroom.notebook import execute  # each command imports its own: nbgrader alone takes a second
+def _check(notebook: str, function: str, slow: bool) -> int:
+    from classroom.study import places  # each command imports its own: nbgrader alone takes a second
+    from classroom.study.checking import check
 
-    if path.is_dir():
-        return max((_check(found) for found in sorted(path.glob("*.ipynb"))), default=0)
-    print(f"Running {path} from top to bottom ...")
-    executed = execute.execute(path, seconds=120, go_on=True)
-    passed = possible = 0.0
-    for cell in executed.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if cell.cell_type != "code":
-            continue
-        error = next((_error(output) for output in cell.outputs if output.output_type == "error"), "")
-        name = marks.get("grade_id") or cell.source.strip().partition("\n")[0][:40]
-        if marks.get("grade"):
-            points = float(marks.get("points", 0))
-            possible += points
-            passed += 0 if error else points
-            _line("failed" if error else "passed", name, f"{points:g} point{'s' * (points != 1)}", error)
-        elif error:
-            _line("raised", name, "", error)
-    print(f"{passed:g} of {possible:g} points of the visible checks.")
-    return 0 if passed == possible else 1
+    path = places.find(notebook)
+    print(f"Running {places.shown(path)} ...", flush=True)
+    report = check(path, name=function, slow=slow)
+    print(*report.lines(), sep="\n")
+    return 0 if report.points == report.possible else 1
 
 
-def _release(root: Path, names: list[str], compare: bool) -> int:
+def _lab(flags: list[str] | None) -> int:
+    from classroom.study import lab
+    from classroom.study.copies import hand_out
+    from classroom.study.places import ROOT, WORK
+
+    copies = hand_out(ROOT)
+    if copies.made:
+        print(f"{len(copies.made)} notebooks copied into {WORK}/: they are yours, and nothing here overwrites them.")
+    for path in copies.renewed:
+        print(f"{WORK}/{path} was untouched, and is the newer version now.")
+    for path in copies.kept:
+        print(f"{path} is newer than your {WORK}/{path}, which stays: to get it, rename yours and run this again.")
+    return 0 if flags is None else lab.start(ROOT, flags)
+
+
+def _release(root: Path, asked: argparse.Namespace) -> int:
     from classroom.cohort import releases
 
-    if compare:
+    if asked.compare:
         found = releases.differences(root)
         print("\n".join(found) or "The exercises are what the solutions give.")
         return 1 if found else 0
-    for folder in releases.release(root, names):
+    for folder in releases.release(root, asked.assignment, overwrite=asked.overwrite):
         print(f"wrote {folder.relative_to(root)}")
     return 0
 
@@ -184,12 +193,15 @@ def _try(root: Path, name: str, with_mutants: bool, seeds: int) -> int:
     return 1 if faults else 0
 
 
-def _judge(submission: Path, source: Path | None, seed: int | None, sandboxed: bool) -> int:
+def _judge(submitted: str, source: Path | None, seed: int | None, sandboxed: bool) -> int:
     from classroom.judging.judge import judge
     from classroom.notebook.cells import read
     from classroom.sandbox.fork_server import ForkServer, Limits, Session
+    from classroom.study import places
 
-    source = source or Path("solutions") / submission.stem / submission.name
+    submission = places.find(submitted)
+    source = source or places.source_of(submission)
+    sandboxed = sandboxed and not places.is_own(submission)
     master = read(source)
     seed = secrets.randbits(48) if seed is None else seed
     with ForkServer(sandboxed=sandboxed) as fork_server, Session(fork_server, Limits(), seed) as session:
@@ -200,11 +212,6 @@ def _judge(submission: Path, source: Path | None, seed: int | None, sandboxed: b
         _line(result.status, result.name, f"{result.points:g}/{result.max_points:g}", result.message)
     print(f"{judgement.points:g} points; seed {judgement.seed}")
     return 1 if judgement.lost else 0
-
-
-def _error(output: Any) -> str:
-    checked = output.ename in ("CheckFailed", "LearnerError")
-    return output.evalue if checked else f"{output.ename}: {output.evalue}"
 
 
 def _line(status: str, name: str, points: str, message: str) -> None:

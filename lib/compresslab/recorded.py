@@ -66,18 +66,19 @@ def _capstone_table(found: dict[str, Any]) -> str:
         f"({found['data']['images']['test']:,} test images), seed {found['seed']}; {machine['cpu']}, one thread, "
         f"torch {machine['packages']['torch']}, ONNX Runtime {machine['packages']['onnxruntime']}:",
         "",
-        "| technique | accuracy, 95% interval | points lost, paired 95% interval | file | gzipped "
-        "| speed over PyTorch eager fp32 | over ONNX Runtime fp32 | when |",
-        "|---|---|---|---|---|---|---|---|",
+        "| technique | accuracy, points lost [95% intervals] | file, gzipped | times as fast as eager; as ONNX fp32 "
+        "| when |",
+        "|---|---|---|---|---|",
     ]
     for name, v in variants.items():
         interval, lost = v["test_interval"], v["difference"]
         smaller = baseline["size_bytes"] / v["size_bytes"]
         lines.append(
-            f"| {name} | {100 * v['test_accuracy']:.1f}% [{100 * interval['low']:.1f}, {100 * interval['high']:.1f}] "
-            f"| {_lost(lost) if name != 'baseline' else ''} "
-            f"| {v['size_bytes'] / 1e6:.2f} MB, {smaller:.1f}x smaller | {v['gzip_bytes'] / 1e6:.2f} MB "
-            f"| {_times(v['single_speedup_over_eager'])} | {_times(v['single_speedup_over_onnxruntime_fp32'])} "
+            f"| {name.replace('+', ' + ')} "
+            f"| {100 * v['test_accuracy']:.1f}% [{100 * interval['low']:.1f}, {100 * interval['high']:.1f}]"
+            f"{f'; {_lost(lost)} lost' if name != 'baseline' else ''} "
+            f"| {v['size_bytes'] / 1e6:.2f} MB ({smaller:.1f}x smaller), {v['gzip_bytes'] / 1e6:.2f} MB "
+            f"| {_times(v['single_speedup_over_eager'])}; {_times(v['single_speedup_over_onnxruntime_fp32'])} "
             f"| {WHEN[name]} |"
         )
     return "\n".join(lines)

@@ -33,27 +33,6 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
             execute.execute(tmp_path / name)
 
 
-def test_check_tells_a_learner_what_passed_and_what_did_not(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    setup = ("from classroom import expect, learner", {"locked": True, "grade_id": "setup"})
-    answer = ("def double(x):\n    print('working')\n    return x + 2", {"solution": True, "grade_id": "double"})
-    easy = ("expect.close(learner.call('double', 2), 4)", {"grade": True, "points": 1, "grade_id": "easy"})
-    hard = (
-        "expect.close(learner.call('double', 3), 6, 'twice, not plus two')",
-        {"grade": True, "points": 2, "grade_id": "hard"},
-    )
-    path = write(tmp_path / "mine.ipynb", setup, answer, easy, hard, ("undefined", {}))
-    assert main(["check", str(path)]) == 1
-    shown, errors = capfd.readouterr()
-    assert [line.split()[:2] for line in shown.splitlines() if line[:1].isalpha()][1:] == [
-        ["passed", "easy"],
-        ["failed", "hard"],
-        ["raised", "undefined"],
-    ]
-    assert "likely cause: twice, not plus two" in shown
-    assert "1 of 3 points of the visible checks." in shown
-    assert errors == ""
-
-
 def test_a_command_that_cannot_do_it_says_so_and_exits_with_2(tmp_path: Path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     for arguments in (["check", "absent.ipynb"], ["release"], ["judge", "absent.ipynb"]):

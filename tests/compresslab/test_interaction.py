@@ -82,10 +82,12 @@ def test_the_quick_reference_quotes_the_recorded_files(repository: Path) -> None
             (row,) = (
                 line
                 for line in table.split(found["data"]["name"])[1].split("\n\nResNet")[0].splitlines()
-                if line.startswith(f"| {variant} |")
+                if line.startswith(f"| {variant.replace('+', ' + ')} |")
             )
             assert f"{100 * v['test_accuracy']:.1f}%" in row and f"{v['size_bytes'] / 1e6:.2f} MB" in row
             assert f"{v['single_speedup_over_eager']['value']:.1f}x" in row
+    widths = {line.count("|") - 1 for line in table.splitlines() if line.startswith("|")}
+    assert widths == {5}, "a wider table leaves the page of a repository"
     assert str(recorded.quick_reference()) in (repository / "README.md").read_text(), (
         "run reference/record_capstone.py to refresh the table in the README"
     )

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from classroom.cohort import releases
 from classroom.notebook.cells import read
 from compresslab.errors import InputError
+
+WHO = ["-c", "user.name=Author", "-c", "user.email=author@example.org"]
 
 
 @pytest.fixture
@@ -80,3 +83,41 @@ def test_an_unknown_assignment_is_named_with_those_there_are(own_course: Path) -
 def test_a_folder_without_the_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no nbgrader_config\.py"):
         releases.release(tmp_path)
+
+
+def test_a_release_does_not_erase_what_a_learner_wrote_in_an_exercise(own_course: Path) -> None:
+    releases.release(own_course)
+    name = "registered_projector"
+    notebook = own_course / "exercises" / name / f"{name}.ipynb"
+    released = notebook.read_text()
+    notebook.write_text(released.replace("raise NotImplementedError()", "return 42"))
+    with pytest.raises(InputError, match=rf"{name}\.ipynb has been edited.*work/exercises/{name}.*--overwrite"):
+        releases.release(own_course)
+    assert "return 42" in notebook.read_text()
+    releases.release(own_course, overwrite=True)
+    assert notebook.read_text() == released
+
+
+def test_a_release_replaces_what_an_earlier_one_or_git_knows(own_course: Path) -> None:
+    name = "registered_projector"
+    source = own_course / "solutions" / name / f"{name}.ipynb"
+    notebook = own_course / "exercises" / name / f"{name}.ipynb"
+
+    def change_the_source(word: str) -> None:
+        content = json.loads(source.read_text())
+        content["cells"][0]["source"] = f"# {word}"
+        source.write_text(json.dumps(content))
+
+    releases.release(own_course)
+    change_the_source("again")
+    releases.release(own_course)
+    assert "# again" in notebook.read_text()
+
+    (own_course / ".grading" / "released.json").unlink()  # as in a new clone
+    change_the_source("in git")
+    with pytest.raises(InputError, match="has been edited"):
+        releases.release(own_course)
+    for command in (["init", "-q"], ["add", "exercises"], [*WHO, "commit", "-q", "-m", "released"]):
+        subprocess.run(["git", *command], cwd=own_course, check=True)
+    releases.release(own_course)
+    assert "# in git" in notebook.read_text()

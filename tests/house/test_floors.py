@@ -24,11 +24,11 @@ CLASSROOM_FLOORS = (
     {"limits", "terminal", "exchange", "notebook"},
     {"checks", "sandbox"},
     {"judging"},
-    {"authoring", "cohort"},
+    {"authoring", "cohort", "study"},
     {"doctor", "__main__"},
 )
 CLASSROOM_FLOOR_OF = {part: number for number, floor in enumerate(CLASSROOM_FLOORS) for part in floor}
-BESIDE = ({"checks", "sandbox"}, {"authoring", "cohort"}, {"exchange", "notebook"})  # not from each other
+BESIDE = ({"checks", "sandbox"}, {"authoring", "cohort", "study"}, {"exchange", "notebook"})  # not from each other
 
 
 def imports(library: Path, package: str) -> dict[str, set[str]]:

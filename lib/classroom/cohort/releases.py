@@ -1,8 +1,11 @@
 """The learners' notebooks, generated from the solutions by nbgrader; and whether the committed ones are up to date."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
+import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,31 +16,41 @@ from nbgrader.apps import NbGraderAPI  # type: ignore[import-untyped]
 from traitlets.config.loader import Config
 
 from classroom.cohort import course
+from classroom.cohort.course import Course
 from compresslab.errors import InputError
+from compresslab.files import write_json
 
 _RELEASED = {".ipynb", ".png", ".svg"}  # nbgrader copies every file beside a source notebook, answers as well
 
 
-def release(root: Path, names: Sequence[str] = ()) -> list[Path]:
+def release(root: Path, names: Sequence[str] = (), *, overwrite: bool = False) -> list[Path]:
     """Generate the learners' notebooks and enter the assignments into the gradebook.
 
     Args:
         root: the folder with `nbgrader_config.py`.
         names: of the assignments; all of them if empty.
+        overwrite: replace also what somebody has edited in the release since it was written.
 
     Returns:
         The folders that were written.
 
     Raises:
-        InputError: there is no such assignment, or nbgrader refuses one. The release stays as it was.
+        InputError: there is no such assignment, nbgrader refuses one, or somebody has edited an exercise. The release
+            stays as it was.
     """
-    config = course.find(root).config
-    target = root / config.CourseDirectory.release_directory
-    with _generated(root, names, config) as fresh:
+    here = course.find(root)
+    target = here.folder("release")
+    with _generated(root, names, here.config) as fresh:
         folders = [target / each.name for each in sorted(fresh.iterdir())]
+        released = _released(here)
+        if not overwrite:
+            for folder in folders:
+                _refuse_to_erase(folder, fresh / folder.name, released)
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(fresh / folder.name, folder)
+            released |= {f"{folder.name}/{name}": _digest(content) for name, content in _files(folder).items()}
+        write_json(_record(here), released)
     return folders
 
 
@@ -103,6 +116,46 @@ def scripts_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
+
+
+def _record(here: Course) -> Path:
+    """The digests of the files that releases have written, by their path below the release folder."""
+    return here.folder("submitted").parent / "released.json"
+
+
+def _released(here: Course) -> dict[str, str]:
+    try:
+        return dict(json.loads(_record(here).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _refuse_to_erase(folder: Path, fresh: Path, released: dict[str, str]) -> None:
+    """A file may be replaced if it is what a release has written, what git holds, or what comes anyway."""
+    new = _files(fresh)
+    for name, content in sorted(_files(folder).items()):
+        path = folder / name
+        known = content == new.get(name) or _digest(content) == released.get(f"{folder.name}/{name}")
+        if not known and content != _committed(path):
+            raise InputError(
+                f"{path} has been edited, and a release would erase that: move it to work/exercises/{folder.name}/, "
+                "or release with --overwrite."
+            )
+
+
+def _committed(path: Path) -> bytes | None:
+    """The file as git's last commit has it; None where there is no git, or no such file."""
+    try:
+        shown = subprocess.run(
+            ["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True, check=False
+        )
+    except OSError:
+        return None
+    return None if shown.returncode else shown.stdout
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _refuse_leaks(folder: Path) -> None:

@@ -1,0 +1,52 @@
+"""JupyterLab at the course's root, with the learner's copies made and the course's Python first on its PATH."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+from classroom.study.places import WORK
+
+
+def command(root: Path, flags: Sequence[str]) -> list[str]:
+    """The command that starts JupyterLab.
+
+    Args:
+        root: of the course: notebooks, exercises and terminals are all below it.
+        flags: JupyterLab's own, such as "--no-browser"; they come last, and so win.
+    """
+    chapters = sorted((root / WORK / "course").glob("*.ipynb"))
+    start = chapters[0].relative_to(root).as_posix() if chapters else ""
+    settings = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{start}",
+    ]
+    if os.name != "nt":  # a login shell, which a server without a terminal would start, forgets our PATH
+        shell = json.dumps([os.environ.get("SHELL", "/bin/sh")])
+        settings.append(f'--ServerApp.terminado_settings={{"shell_command": {shell}}}')
+        if os.getuid() == 0:  # a container often has no other user, and the server listens on this machine only
+            settings.append("--allow-root")
+    return [sys.executable, "-m", "jupyterlab", *settings, *flags]
+
+
+def environment() -> dict[str, str]:
+    """This process's, in which `python` and `jupyter` are those of the course, as in an activated environment."""
+    scripts = sysconfig.get_path("scripts")
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
+        "VIRTUAL_ENV": sys.prefix,
+        "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive"),
+    }
+
+
+def start(root: Path, flags: Sequence[str]) -> int:
+    """Run JupyterLab until it is stopped; its exit status."""
+    try:
+        return subprocess.run(command(root, flags), cwd=root, env=environment(), check=False).returncode
+    except KeyboardInterrupt:  # it got the signal too, and asks by itself
+        return 0
