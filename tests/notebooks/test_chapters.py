@@ -42,7 +42,7 @@ runs = runs | {"quantized": evaluate(mlp(inputs=pixels, hidden=(8,)), test)}""",
         "the sparsity is the whole model's": "pruned = one_layer",
         "the file is 5 times smaller": """
 small_file = work / "half.gz"
-pruning.save_compressed(networks[0.5], small_file)""",
+storage.save_compressed(networks[0.5], small_file)""",
         "zeros outlast training": """
 revivals = revivals | {"momentum and decay,\\nmask re-applied": revivals["SGD, momentum"]}""",
         "no mask is attached": "pruned = pruning.attach_masks(baseline, masks)",
@@ -51,7 +51,7 @@ times = benchmarks[1].timings | {"CSR 0.9": benchmarks[1].timings["dense"]}
 benchmarks = benchmarks | {1: replace(benchmarks[1], timings=times)}""",
         "the loss is below one point": """
 small_file = work / "99.gz"
-pruning.save_compressed(networks[0.99], small_file)""",
+storage.save_compressed(networks[0.99], small_file)""",
     },
     "03_pruning_structured": {
         "tensors really shrank": 'cut = cut | {"50%": masked}',
@@ -90,7 +90,7 @@ SAID = {
             scales, sparsity=0.5, scope="layer")), test).accuracy < evaluate(cnn, test).accuracy - 0.2""",
         "masks still attached make the file larger": "cost.file_bytes(attached_file) > cost.file_bytes(dense_file)",
         "the compressed file comes near to ten times smaller": "8 < smaller < 10.5",
-        "CSR is 5 times smaller": "4.9 < dense / pruning.csr_bytes(pruned_weight) < 5.1",
+        "CSR is 5 times smaller": "4.9 < dense / storage.csr_bytes(pruned_weight) < 5.1",
         "2:4 keeps less of the norm than a free choice": """
             two_four[3].weight.norm() < networks[0.5][3].weight.norm() < baseline[3].weight.norm()""",
     },
