@@ -293,6 +293,34 @@ def test_what_fails_at_the_wanted_size_only_is_refused() -> None:
     assert prune_structured(model, x, ratio=0.25).a.out_features == 6
 
 
+@pytest.mark.parametrize("zero", ["scale", "batch-norm", "convolution"])
+def test_behind_a_weight_that_is_still_zero_a_fixed_size_is_found(zero: str) -> None:
+    class Residual(nn.Module):
+        """Trainings often begin with branches that end in zeros: then no output tells what is before them."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b, self.skip = nn.Conv2d(3, 8, 1), nn.Conv2d(8, 6, 1), nn.Conv2d(3, 6, 1)
+            self.norm, self.scale = nn.BatchNorm2d(6), nn.Parameter(torch.ones(6, 1, 1))
+            self.head = nn.Conv2d(6, 2, 1)
+            nn.init.zeros_({"scale": self.scale, "batch-norm": self.norm.weight, "convolution": self.b.weight}[zero])
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = self.a(x)
+            return self.head(self.skip(x) + self.scale * self.norm(self.b(y / y.shape[1])))
+
+    torch.manual_seed(0)
+    model, x = Residual().double(), images(torch.float64)
+    graph = dependency_graph(model, x)
+    with pytest.raises(FixedSize, match="computes something else"):
+        remove_units(model, graph, {"a": [0, 1, 2, 3]})
+    smaller = prune_structured(model, x, ratio=0.5)
+    assert smaller.a.out_channels == 8 and smaller.skip.out_channels == 3
+    for name in ("scale", "norm.weight", "b.weight"):
+        left = smaller.get_parameter(name)
+        assert bool(left.any()) == bool(model.get_parameter(name).any()), "the weights themselves stay as they were"
+
+
 def test_a_silent_run_under_autocast_leaves_no_silenced_weight_behind() -> None:
     torch.manual_seed(0)
     model = Net(lambda m, x: x.relu())

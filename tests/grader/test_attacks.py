@@ -2,6 +2,9 @@
 
 import os
 import select
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -251,6 +254,31 @@ def test_what_a_learner_starts_ends_with_the_session_without_a_sandbox_too() -> 
         session.close()
         ended, _, _ = select.select([ending], [], [], 30)
     os.close(ending)
+    assert ended
+
+
+def test_an_endless_loop_ends_with_a_judge_that_is_killed() -> None:
+    started = """
+import os
+from classroom.sandbox.fork_server import ForkServer, Limits, Session
+from classroom.checks.calls import Learner
+server = ForkServer()
+session = Session(server, Limits(), 1)
+session.run("def own():\\n    import os\\n    return os.getpid()\\ndef loop():\\n    while True: pass")
+print(Learner(session.ask).call("own").value, server._process.pid, flush=True)
+Learner(session.ask).call("loop")
+"""
+    judge = subprocess.Popen([sys.executable, "-c", started], stdout=subprocess.PIPE, text=True)
+    assert judge.stdout is not None
+    learner, server = map(int, judge.stdout.readline().split())
+    ending = os.pidfd_open(learner)
+    os.kill(server, signal.SIGKILL)  # first, so that it can't see to its children
+    judge.kill()
+    judge.communicate()
+    ended, _, _ = select.select([ending], [], [], 30)
+    os.close(ending)
+    if not ended:
+        os.kill(learner, signal.SIGKILL)
     assert ended
 
 

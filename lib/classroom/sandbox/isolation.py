@@ -14,6 +14,7 @@ import ctypes
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -81,7 +82,7 @@ def _keep(limits: Limits, user: int, live: Callable[[], None], close: Callable[[
     close()
     _give_up_privileges(user)
     _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))  # nobody looks into the keeper
-    _check(libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
+    end_with_parent()
     while True:
         signal.sigtimedwait({signal.SIGCHLD}, _PAUSE)
         while ended := _ended():
@@ -89,6 +90,12 @@ def _keep(limits: Limits, user: int, live: Callable[[], None], close: Callable[[
                 return 0
         if _memory() > limits.memory_bytes and _memory(exact=True) > limits.memory_bytes:
             return TOO_MUCH_MEMORY
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when the one that started it ends; on Linux."""
+    if sys.platform == "linux":
+        _check(libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
 
 
 def _mount_own(limits: Limits, user: int) -> None:

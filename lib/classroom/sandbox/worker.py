@@ -104,6 +104,7 @@ class _Learners:
                         started=lambda keeper: _tell(told, keeper),
                     )
                 os.close(told)
+                isolation.end_with_parent()  # else an endless loop outlives a judge and a fork server that are killed
                 serve(connection, wanted["folder"], wanted["seed"], limits)
             os._exit(0)
         os.close(told)
