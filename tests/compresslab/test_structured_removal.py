@@ -306,11 +306,11 @@ def test_bad_choices_are_named() -> None:
     scores = l1(model, graph)
     choose = functools.partial(units_to_remove, graph, scores)
     for ratio in (-0.1, 1.0, float("nan")):
-        with pytest.raises(InputError, match=f"ratio={ratio} for '0' must be at least 0 and below 1"):
+        with pytest.raises(InputError, match=rf"ratio={ratio} must be .* the share of the units of '0'"):
             choose(ratio=ratio)
-    with pytest.raises(InputError, match="ratio=2 for '3'"):
+    with pytest.raises(InputError, match=r"ratio=2 must be .* of '3'"):
         choose(ratio={"3": 2})
-    with pytest.raises(InputError, match="round_to=0 and at_least=1"):
+    with pytest.raises(InputError, match="round_to=0 must be"):
         choose(ratio=0.5, round_to=0)
     with pytest.raises(InputError, match="scope='layer'"):
         choose(ratio=0.5, scope="layer")

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from compresslab.arguments import one_of, share
 from compresslab.errors import InputError
 
 Scores = Mapping[str, Tensor]
@@ -43,9 +44,11 @@ def masks_from_scores(
 
     Raises:
         InputError: `sparsity` is not between 0 and 1, a score is NaN, or a name in `protect` has no score.
+
+    >>> masks_from_scores({"a": torch.tensor([1.0, 4.0]), "b": torch.tensor([2.0, 3.0])}, sparsity=0.5)
+    {'a': tensor([False,  True]), 'b': tensor([False,  True])}
     """
-    if not 0 <= sparsity <= 1:
-        raise InputError(f"sparsity={sparsity} is not between 0 and 1: it is the share of weights to remove.")
+    share(sparsity=sparsity, hint="it is the share of weights to remove")
     require_scope(scope)
     require_names(protect, scores, argument="protect")
     chosen = {name: score.detach() for name, score in scores.items() if name not in protect}
@@ -65,13 +68,22 @@ def masks_from_scores(
 
 
 def require_scope(scope: str) -> None:
-    """Raise an `InputError` for a scope that isn't one."""
-    if scope not in get_args(Scope):
-        raise InputError(f"scope={scope!r} is not known: choose 'global' or 'layer'.")
+    """Raise an `InputError` for a scope that isn't one.
+
+    >>> require_scope("network")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: scope='network' is not known: choose from global, layer.
+    """
+    one_of(get_args(Scope), scope=scope)
 
 
 def require_names(names: Collection[str], known: Collection[str], *, argument: str) -> None:
-    """Raise an `InputError` for the first of `names` that isn't `known`."""
+    """Raise an `InputError` for the first of `names` that isn't `known`.
+
+    >>> require_names(["head"], ["stem", "body"], argument="protect")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: protect names 'head', which is no weight here: choose from stem, body.
+    """
     for name in names:
         if name not in known:
             raise InputError(f"{argument} names {name!r}, which is no weight here: choose from {', '.join(known)}.")

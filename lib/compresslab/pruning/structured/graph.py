@@ -34,6 +34,9 @@ class Member:
             a channel for a linear layer after a flatten.
         role: a layer "produces" units with the rows of its weight and "consumes" them with its columns; what else
             has an entry for each of them (batch-norm, a bias) "follows".
+
+    >>> Member("conv.weight", 0, torch.tensor([[0], [1]]), "produces").layer
+    'conv'
     """
 
     name: str
@@ -58,6 +61,11 @@ class Group:
         members: all slices that the units take with them, in the order of execution.
         heads: attention modules, and their attribute with the number of heads.
         sizes: other modules, and their attribute that counts units, which falls by so much with each of them.
+
+    >>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    >>> (group,) = dependency_graph(model, torch.zeros(1, 2)).groups
+    >>> group.size, group.kind, group.producers, group.consumers
+    (4, 'units', ('0',), ('2',))
     """
 
     name: str
@@ -95,6 +103,11 @@ class DependencyGraph:
         pinned: for a layer that produces units which must stay, the reason.
         shapes: of the model's parameters and buffers.
         example: the input that the model was traced with.
+
+    >>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> graph.group("0").size, graph.pinned
+    (4, {'2': 'it is the output of the model'})
     """
 
     groups: tuple[Group, ...]
@@ -208,6 +221,11 @@ def dependency_graph(model: nn.Module, example: Tensor) -> DependencyGraph:
     Raises:
         InputError: the model doesn't run on the example, is on another device, or can't be traced: it is scripted,
             lazy, made in inference mode, or decides by what it computes.
+
+    >>> model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.Conv2d(8, 2, 1))
+    >>> (group,) = dependency_graph(model, torch.zeros(1, 3, 8, 8)).groups
+    >>> [member.name for member in group.members if member.role == "follows"]
+    ['0.bias', '1.weight', '1.bias', '1.running_mean', '1.running_var']
     """
     flow = follow(model, trace(model, example))
     shapes = {name: tensor.shape for name, tensor in stored_tensors(model).items()}

@@ -24,7 +24,11 @@ from compresslab.pruning.structured.selection import Scope, units_to_remove
 
 
 class FixedSize(InputError):
-    """A model without some units fails, or computes something else: its code fixes a size that they are part of."""
+    """A model without some units fails, or computes something else: its code fixes a size that they are part of.
+
+    >>> issubclass(FixedSize, InputError)
+    True
+    """
 
 
 def prune_structured(
@@ -54,6 +58,10 @@ def prune_structured(
 
     Raises:
         InputError: as `dependency_graph`, `units_to_remove` and `remove_units`; or nothing can be removed at all.
+
+    >>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    >>> prune_structured(model, torch.zeros(1, 2), ratio=0.5)[0]
+    Linear(in_features=2, out_features=2, bias=True)
     """
     graph = dependency_graph(model, example)
     _need_groups(model, graph)
@@ -139,8 +147,16 @@ def remove_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.M
         mode. Sizes that PyTorch's layers hold (`out_channels`, `num_features`, ...) and the number of heads follow.
 
     Raises:
-        InputError: a name or an index is unknown, a group would lose its last unit, the graph is another model's, or
-            the model's code fixes a size, so that it no longer runs or no longer computes the same.
+        FixedSize: the model's code fixes a size, so that it no longer runs or no longer computes the same.
+        InputError: a name or an index is unknown, a group would lose its last unit, or the graph is another model's.
+
+    >>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    >>> remove_units(model, dependency_graph(model, torch.zeros(1, 2)), {"0": [1]})
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): ReLU()
+      (2): Linear(in_features=3, out_features=1, bias=True)
+    )
     """
     check(model)
     check_devices(model, graph.example)
@@ -174,6 +190,11 @@ def silence_units(model: nn.Module, graph: DependencyGraph, units: Units) -> nn.
 
     Args:
         model, graph, units: as for `remove_units`.
+
+    >>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    >>> silent = silence_units(model, dependency_graph(model, torch.zeros(1, 2)), {"0": [1]})
+    >>> [bool(column.any()) for column in silent[2].weight.T]
+    [True, False, True, True]
     """
     tensors = _tensors_of(model, graph)
     columns = _columns(graph, graph.indices(units), tensors)

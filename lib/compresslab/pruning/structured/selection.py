@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
+from compresslab.arguments import one_of, share, whole
 from compresslab.errors import InputError
 from compresslab.pruning.structured.channel_importance import UnitScores
 from compresslab.pruning.structured.graph import DependencyGraph, Group
@@ -45,11 +46,15 @@ def units_to_remove(
     Raises:
         InputError: a setting is out of its range, a name is unknown, scores are missing, of another size or NaN, or
             `at_least` leaves too few units to remove.
+
+    >>> from compresslab.pruning.structured import dependency_graph
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> graph = dependency_graph(model, torch.zeros(1, 2))
+    >>> units_to_remove(graph, {"0": torch.tensor([3.0, 1.0, 2.0, 4.0])}, ratio=0.5)
+    {'0': tensor([1, 2])}
     """
-    if round_to < 1 or at_least < 1:
-        raise InputError(f"round_to={round_to} and at_least={at_least} must be at least 1.")
-    if scope not in ("group", "global"):
-        raise InputError(f"scope={scope!r} is not known: choose 'group' or 'global'.")
+    whole(round_to=round_to, at_least=at_least)
+    one_of(get_args(Scope), scope=scope)
     ratios = _ratios(graph, ratio, protect)
     groups = [group for group in graph.groups if group.name in ratios]
     scores = {group.name: _checked(scores, group) for group in groups}
@@ -100,8 +105,7 @@ def _ratios(graph: DependencyGraph, ratio: float | Mapping[str, float], protect:
                 raise InputError(f"ratio names {group.name!r} twice, once as {name!r}: give its group one ratio.")
             ratios[group.name] = value
     for name, value in ratios.items():
-        if not 0 <= value < 1:
-            raise InputError(f"ratio={value} for {name!r} must be at least 0 and below 1: the share to remove.")
+        share(one=False, ratio=value, hint=f"it is the share of the units of {name!r} to remove")
     return {name: value for name, value in ratios.items() if name not in whole}
 
 
