@@ -14,8 +14,8 @@ def test_what_lies_below_the_threshold_goes() -> None:
     chart = threshold_chart(WEIGHT, 0.2)
     histogram, picture = chart.figure.axes
     assert np.asarray(picture.images[0].get_array()).tolist() == [[1, 0, 0], [1, 1, 0]]
-    stay, go = histogram.containers
-    assert (sum(bar.get_height() for bar in stay), sum(bar.get_height() for bar in go)) == (3, 3)
+    stay, go = histogram.patches
+    assert (stay.get_data().values.sum(), go.get_data().values.sum()) == (3, 3)
     assert "50.0% of 6 weights" in chart.alt and "2 of 2 outputs" in chart.alt
 
 

@@ -1,23 +1,26 @@
 """Explorers redraw and describe themselves; questions reveal; recorded tables are those of the files."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from compresslab import recorded
 from compresslab.errors import InputError
 from compresslab.explorers import explore, memory_chart, memory_explorer
+from compresslab.plots import Chart
 from compresslab.quiz import Prediction, checklist
 
 
 def test_memory_is_parameters_times_bits_over_eight() -> None:
     alt = memory_chart(7e9).alt
-    assert "fp32 28 GB, fits one large GPU, 80 GB and larger" in alt
-    assert "int8 7 GB, fits laptop, 16 GB and larger" in alt
-    assert "fp32 4 TB, fits none of the devices" in memory_chart(1e12).alt
+    assert "fp32 28 GB, fits one large GPU;" in alt
+    assert "int8 7 GB, fits laptop;" in alt
+    assert "fp32 4 TB, fits none of these;" in memory_chart(1e12).alt
     assert "int8 8 GB" in memory_chart(7e9, 1e9).alt
     for bad in ({"parameters": 0}, {"parameters": float("nan")}, {"parameters": 1, "context_bytes": -1}):
         with pytest.raises(InputError):
@@ -31,6 +34,40 @@ def test_moving_a_slider_redraws_with_its_description() -> None:
     parameters.value = 7e10
     assert picture.value != before and 'alt="Memory of 70 billion parameters' in picture.value
     assert 'src="data:image/png;base64,' in picture.value
+
+
+def test_of_quick_moves_in_a_kernel_only_the_last_is_drawn_and_the_stale_picture_fades() -> None:
+    drawn = []
+
+    def draw(parameters: float) -> Chart:
+        drawn.append(parameters)
+        return memory_chart(parameters)
+
+    async def moves() -> None:
+        for number in (1e9, 2e9, 3e9):
+            explorer.children[0].value = number
+            assert explorer.children[1].layout.opacity == "0.4"
+        while len(drawn) < 2:
+            await asyncio.sleep(0.01)
+
+    explorer = explore(draw, {"parameters": widgets.FloatText(value=5.0)})
+    asyncio.run(moves())
+    assert drawn == [5.0, 3e9]
+    assert explorer.children[1].layout.opacity is None and "3 billion parameters" in explorer.children[1].value
+
+
+def test_axes_stay_where_the_first_layout_put_them() -> None:
+    charts = []
+
+    def draw(parameters: float) -> Chart:
+        charts.append(memory_chart(parameters))
+        return charts[-1]
+
+    explorer = explore(draw, {"parameters": widgets.FloatText(value=7e9)})
+    explorer.children[0].value = 7e10
+    first, second = (chart.figure.axes[0].get_position() for chart in charts)
+    assert np.allclose(first.extents, second.extents)
+    assert first.x0 > 0.1, "room for the names of the widths"
 
 
 def test_an_explorer_says_what_is_wrong_instead_of_a_picture() -> None:

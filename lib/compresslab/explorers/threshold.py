@@ -42,11 +42,13 @@ def threshold_chart(weight: Tensor, threshold: float) -> Chart:
         figure = blank(5.6)
         histogram, picture = figure.subplots(2, 1, height_ratios=(1, 1))
         edges = np.linspace(-1, 1, _BARS + 1) * max(np.abs(values).max(), 1e-12)
-        histogram.hist(values[keep], bins=edges, color=BETTER, label="stay")
-        histogram.hist(values[~keep], bins=edges, color=WORSE, hatch="//", edgecolor="white", label="go")
+        counts = [np.histogram(values[chosen], bins=edges)[0] for chosen in (keep, ~keep)]
+        histogram.stairs(counts[0], edges, fill=True, color=BETTER, label="stay")
+        histogram.stairs(counts[1], edges, fill=True, facecolor=WORSE, hatch="//", edgecolor="white", label="go")
         for side in (-threshold, threshold):
             histogram.axvline(side, color="black", linestyle="--", linewidth=1)
         histogram.set_yscale("symlog", linthresh=10)
+        histogram.minorticks_off()
         histogram.set_xlabel("weight")
         histogram.set_ylabel("weights (number,\nlog scale)")
         histogram.legend(loc="upper right")

@@ -22,6 +22,7 @@ from compresslab.files import atomic_write
 KINDS = tuple(
     zip(("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"), "os^DvPX", strict=True)
 )
+HATCHES = ("", "///", "...")  # where there are more kinds than colours
 BETTER, WORSE, FAINT = "#0072B2", "#D55E00", "#767676"
 _WIDTH_INCHES, _DOTS_PER_INCH = 8, 144
 _STYLE: Any = {

@@ -13,7 +13,7 @@ from torch import Tensor
 from compresslab.arguments import whole
 from compresslab.benchmark import Ratio
 from compresslab.errors import InputError
-from compresslab.plots.chart import FAINT, KINDS, WORSE, Chart, blank, heading, style
+from compresslab.plots.chart import FAINT, HATCHES, KINDS, WORSE, Chart, blank, heading, style
 from compresslab.plots.intervals import error_bars
 from compresslab.plots.labels import label_points
 
@@ -191,13 +191,17 @@ def network_chart(layers: Sequence[LayerSize], *, title: str, costs: Mapping[str
         raise InputError(f"{len(layers)} layers and costs={dict(costs)}: give at least one of each, above 0.")
     groups = list(dict.fromkeys(layer.group for layer in layers))
     letters = {group: chr(ord("A") + i % 26) for i, group in enumerate(groups)}
-    colours = {group: colour for group, (colour, _) in zip(groups, cycle(KINDS), strict=False)}
+    # More groups than colours: those of the second round are hatched, of the third dotted.
+    looks = {
+        group: {"facecolor": KINDS[i % len(KINDS)][0], "hatch": HATCHES[i // len(KINDS) % len(HATCHES)]}
+        for i, group in enumerate(groups)
+    }
     with style():
         figure = blank(5)
         blocks, bars = figure.subplots(2, 1, height_ratios=(4, 1 + 0.35 * len(costs)))
         for place, layer in enumerate(layers):
             blocks.bar(place, layer.before, 0.8, fill=False, edgecolor=FAINT, linewidth=1)
-            blocks.bar(place, layer.after, 0.8, color=colours[layer.group])
+            blocks.bar(place, layer.after, 0.8, edgecolor="white", linewidth=0, **looks[layer.group])
             text = f"{layer.after}" if layer.after == layer.before else f"{layer.after}\n/ {layer.before}"
             blocks.annotate(text, (place, layer.before), (0, 2), textcoords="offset points", ha="center", fontsize=7)
         names = [f"{letters[layer.group]}  {layer.name}" for layer in layers]
