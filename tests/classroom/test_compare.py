@@ -64,7 +64,6 @@ def test_the_first_difference_is_described(value: object, wanted: object, expect
     ("value", "wanted"),
     [
         (1.0, 1),
-        (np.int64(1), 1),
         (torch.tensor(1), 1),
         (torch.ones(2), torch.ones(2, dtype=torch.float64)),
         (torch.ones(2), torch.ones(2) + 1e-7),
@@ -74,6 +73,19 @@ def test_without_a_tolerance_types_and_bits_count(value: object, wanted: object)
     assert difference(value, wanted, ROUGHLY) is None
     assert difference(value, wanted) is not None
     assert difference(wanted, wanted) is None
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+    assert difference(np.int64(1), 1) is None
+    assert difference([np.int32(1), 2], [1, 2]) is None
+    assert difference(np.int64(1), 2) == ("2", "1")
+    assert difference(np.float64(1), 1) is not None
+    assert difference(True, 1) is not None
+
+
+def test_two_numbers_that_differ_are_shown_in_digits_that_show_it() -> None:
+    assert difference(0.12345678, 0.12345679, Tolerance(0.0, 0.0)) == ("0.12345679", "0.12345678")
+    assert difference(1.0, 1.0 + 2**-52, Tolerance(0.0, 0.0)) == ("1.0000000000000002", "1")
 
 
 def test_a_tolerance_can_be_chosen() -> None:

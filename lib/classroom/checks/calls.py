@@ -55,6 +55,9 @@ class Learner:
     Args:
         transport: where requests go; the notebook of this very process if None.
 
+    Attributes:
+        latest: the latest call of a function by its name, as text: what an answer's parts came from.
+
     >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)  # a notebook of one function
     >>> notebook.call("double", 3).value
     6
@@ -62,6 +65,7 @@ class Learner:
 
     def __init__(self, transport: Transport | None = None) -> None:
         self._transport = transport
+        self.latest = ""
 
     @contextlib.contextmanager
     def reached_by(self, transport: Transport) -> Iterator[None]:
@@ -128,6 +132,8 @@ class Learner:
         upstream: Tensor | None = None,
     ) -> Reply:
         call = show_call(str(target), args, kwargs)
+        if isinstance(target, str):
+            self.latest = call
         wanted = {"args": list(args), "kwargs": kwargs, "keep": keep, "wrt": wrt, "upstream": upstream}
         reply = self._ask(call, verb="call", target=target, **wanted)
         if len(reply.gradients) != len(wrt or ()):
@@ -152,7 +158,15 @@ def _read(message: bytes, call: str) -> Reply:
             raise LearnerError(Raised.read(raised), call)
         case {"refused": str(reason)}:
             raise CheckFailed("an answer", reason, call=call)
-        case {"value": bytes(value), "before": bytes(before), "after": bytes(after), "gradients": list(gradients)}:
+        case {"breaches": [[str(expected), str(came), str(hint)], *_]}:
+            raise CheckFailed(expected, came, hint, call)
+        case {
+            "value": bytes(value),
+            "before": bytes(before),
+            "after": bytes(after),
+            "gradients": list(gradients),
+            "breaches": [],
+        }:
             return Reply(codec.decode(value, _revive), *_arguments(after), *_arguments(before), gradients, call)
     raise Malformed("no answer")
 

@@ -33,7 +33,8 @@ def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: s
     Args:
         value: the answer.
         wanted: what it should be.
-        within: up to rounding; if None, types, dtypes and every bit must agree (but NaN equals NaN).
+        within: up to rounding; if None, types, dtypes and every bit must agree (but NaN equals NaN, and NumPy's whole
+            numbers equal Python's).
         path: the part of the answer that is compared, for the message.
 
     Returns:
@@ -44,7 +45,7 @@ def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: s
         case ModuleView():
             if not isinstance(value, ModuleView) or str(value) != str(wanted):
                 return f"{wanted}{at}", show(value)
-            return difference(value.state(), wanted.state(), within, path)
+            return difference(value.state(), wanted.state(), within, path) or _standing(value, wanted, at)
         case OptimizerView():
             if not isinstance(value, OptimizerView):
                 return f"{wanted}{at}", show(value)
@@ -74,6 +75,26 @@ def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: s
     return next((each for each in found if each), None)
 
 
+def _standing(value: ModuleView, wanted: ModuleView, at: str) -> tuple[str, str] | None:
+    """How two modules of the same classes and values differ otherwise: mode, settings, frozen parameters, hooks."""
+    mode = {True: "in training mode", False: "in evaluation mode"}
+    for (path, got), (_, want) in zip(value.modules(), wanted.modules(), strict=True):
+        where = f"{path or 'the module'}{at}"
+        if got.training != want.training:
+            return f"{where} {mode[want.training]}", mode[got.training]
+        found = difference(got.settings, want.settings)
+        if found:
+            return f"{found[0]} in the settings of {where}", found[1]
+        if got.hooks != want.hooks or got.alterations != want.alterations:
+            names = [", ".join(each.hooks + each.alterations) or "none" for each in (want, got)]
+            return f"hooks and attributes of {where}: {names[0]}", names[1]
+    required = value.parameters()
+    for name, parameter in wanted.parameters().items():
+        if parameter.requires_grad != required[name].requires_grad:
+            return f"{name} with requires_grad={parameter.requires_grad}{at}", f"{required[name].requires_grad}"
+    return None
+
+
 def kind(value: Any) -> str:
     """The type of a value, as a message calls it."""
     if isinstance(value, Tensor):
@@ -93,8 +114,13 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.generic) and not isinstance(value, bool)
 
 
+def _whole(value: Any) -> bool:
+    """A whole number of Python or NumPy."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
 def _numbers(value: Any, wanted: Any, within: Tolerance | None, at: str) -> tuple[str, str] | None:
-    if within is None and type(value) is not type(wanted):
+    if within is None and type(value) is not type(wanted) and not (_whole(value) and _whole(wanted)):
         return f"{kind(wanted)}{at}: {show(wanted)}", f"{kind(value)}: {show(value)}"
     if is_number(wanted):
         if not is_number(value):
@@ -104,7 +130,7 @@ def _numbers(value: Any, wanted: Any, within: Tolerance | None, at: str) -> tupl
     got, want = _as_tensor(value), _as_tensor(wanted)
     if got.shape != want.shape:
         return f"shape {tuple(want.shape)}{at}", f"shape {tuple(got.shape)}"
-    if within is None and got.dtype != want.dtype:
+    if within is None and got.dtype != want.dtype and not _whole(wanted):
         return f"dtype {want.dtype}{at}", f"dtype {got.dtype}"
     rtol, atol = (0.0, 0.0) if within is None else _tolerance(value, within)
     if within is None or not (got.is_floating_point() or want.is_floating_point()):
@@ -120,12 +146,22 @@ def _numbers(value: Any, wanted: Any, within: Tolerance | None, at: str) -> tupl
 
 def _worst(got: Tensor, want: Tensor, wrong: Tensor, at: str) -> tuple[str, str]:
     if not got.ndim:
-        return f"{number(want.item())}{at}", number(got.item())
+        shown = _apart(want.item(), got.item())
+        return f"{shown[0]}{at}", shown[1]
     error = torch.where(wrong, (got.double() - want.double()).abs(), -1.0).nan_to_num(nan=torch.inf)
     place = tuple(int(index) for index in np.unravel_index(int(error.argmax()), got.shape))
     where = f"[{', '.join(map(str, place))}]"
     count = f" ({int(wrong.sum())} of {wrong.numel()} elements differ, this one most)" if wrong.numel() > 1 else ""
-    return f"{number(want[place].item())} at {where}{at}", f"{number(got[place].item())}{count}"
+    shown = _apart(want[place].item(), got[place].item())
+    return f"{shown[0]} at {where}{at}", f"{shown[1]}{count}"
+
+
+def _apart(wanted: Any, got: Any) -> tuple[str, str]:
+    """Two numbers that differ, in as many digits as it takes to see it."""
+    if number(wanted) != number(got) or not (isinstance(wanted, float) and isinstance(got, float)):
+        return number(wanted), number(got)
+    digits = next(digits for digits in range(7, 18) if f"{wanted:.{digits}g}" != f"{got:.{digits}g}" or digits == 17)
+    return f"{wanted:.{digits}g}", f"{got:.{digits}g}"
 
 
 def _tolerance(value: Any, within: Tolerance) -> tuple[float, float]:

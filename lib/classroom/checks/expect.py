@@ -1,17 +1,19 @@
 """Expectations: each raises `CheckFailed` with what was expected, what came, and the likely cause.
 
-`got` is a `Reply` (its value is meant, and its call is then part of the message) or a plain value. `hint` is the
-likely cause of a failure, addressed to the learner; it never gives the answer.
+`got` is a `Reply` (its value is meant, and its call is then part of the message) or a plain value, for which the
+message has the latest call. `hint` is the likely cause of a failure, addressed to the learner; it never gives the
+answer.
 """
 
 import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from classroom.checks.calls import Reply
+from classroom.checks.calls import Reply, learner
 from classroom.checks.compare import Tolerance, difference, is_number, kind
 from classroom.exchange.failures import CheckFailed, LearnerError
 from classroom.exchange.show import show
@@ -25,7 +27,7 @@ def that(condition: bool, expected: str, came: str, hint: str = "") -> None:
     >>> that(2 > 1, "a larger number", "a smaller one")
     """
     if not condition:
-        raise CheckFailed(expected, came, hint)
+        raise CheckFailed(expected, came, hint, learner.latest)
 
 
 def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, atol: float | None = None) -> None:
@@ -124,9 +126,9 @@ def raises(*kinds: type[Exception], hint: str = "") -> Iterator[None]:
         yield
     except LearnerError as error:
         if "NotImplementedError" in error.kinds or not set(names) & set(error.kinds):
-            raise CheckFailed(expected, error.came, error.hint or hint) from None
+            raise CheckFailed(expected, error.came, error.hint or hint, learner.latest) from None
     else:
-        raise CheckFailed(expected, "no exception", hint)
+        raise CheckFailed(expected, "no exception", hint, learner.latest)
 
 
 def tensor(got: Any, hint: str = "", *, shape: Sequence[int] | None = None, dtype: torch.dtype | None = None) -> Tensor:
@@ -203,8 +205,25 @@ def sequence(got: Any, length: int | None = None, hint: str = "") -> list[Any]:
     return list(value)
 
 
+def integers(got: Any, hint: str = "") -> list[int]:
+    """A list or tuple of whole numbers, each of Python or of NumPy.
+
+    Returns:
+        Python's.
+
+    >>> integers((1, np.int64(2)))
+    [1, 2]
+    """
+    value, call = _value(got)
+    items = sequence(got, None, hint)
+    for item in items:
+        if isinstance(item, bool) or not isinstance(item, int | np.integer):
+            raise CheckFailed("a list of ints", f"{show(item)}, {kind(item)}, in {show(value)}", hint, call)
+    return [int(item) for item in items]
+
+
 def module(got: Any, hint: str = "") -> ModuleView:
-    """An nn.Module.
+    """An nn.Module without hooks.
 
     Returns:
         Its view; `.build()` makes it a module again.
@@ -219,6 +238,13 @@ def module(got: Any, hint: str = "") -> ModuleView:
     value, call = _value(got)
     if not isinstance(value, ModuleView):
         raise CheckFailed("an nn.Module", f"{kind(value)}: {show(value)}", hint, call)
+    for path, each in value.modules():
+        if each.hooks:
+            where = f"{path} ({each.class_name})" if path else f"the {each.class_name}"
+            left = "a hook that stays works in all that the model does from now on: remove it when its work is done"
+            if "forward_pre_hooks" in each.hooks:
+                left += " (`torch.nn.utils.prune.remove`, where it is that module's)"
+            raise CheckFailed("a module without hooks", f"{', '.join(each.hooks)} on {where}", left, call)
     return value
 
 
@@ -255,4 +281,4 @@ def _places(places: Sequence[tuple[Handle | None, str]]) -> str:
 
 
 def _value(got: Any) -> tuple[Any, str]:
-    return (got.value, got.call) if isinstance(got, Reply) else (got, "")
+    return (got.value, got.call) if isinstance(got, Reply) else (got, learner.latest)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from classroom.exchange import slips
 from classroom.exchange.codec import Malformed
 
 _LIMIT = 2000  # characters of one part: feedback must stay readable whatever a learner's code says
@@ -63,7 +64,8 @@ class LearnerError(CheckFailed):
 
     def __init__(self, raised: Raised, call: str) -> None:
         came = f"{raised}\n  {raised.where}" if raised.where else str(raised)
-        hint = "the function isn't written yet" if "NotImplementedError" in raised.kinds else ""
+        unwritten = "NotImplementedError" in raised.kinds
+        hint = "the function isn't written yet" if unwritten else slips.cause(raised.text, raised.where)
         super().__init__("an answer", came, hint, call)
         self.kinds = raised.kinds
 

@@ -1,6 +1,7 @@
 """Answers a check's requests with the learner's functions: in the notebook's own kernel, or in a process apart."""
 
 import linecache
+import random
 import traceback
 from typing import Any
 
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from classroom.exchange import codec, spec, views
 from classroom.exchange.codec import NotPlain, Tagged
 from classroom.exchange.spec import Handle
+from classroom.exchange.surroundings import watched
 
 MOST_HELD = 1000  # objects: a kernel lives for hours, and each run of a check makes a few
 _NO_ARGUMENTS = codec.encode([[], {}])
@@ -31,13 +33,14 @@ class RequestHandler:
         self.namespace = namespace
         self._held: dict[int, Any] = {}
         self._count = 0
+        self._seeds = random.Random(torch.initial_seed())
 
     def answer(self, request: bytes) -> bytes:
         """Do what a request asks and give the answer, both in the wire format.
 
         A request is a dict of a "verb" and its arguments. An answer is a dict too: of a "value", the arguments
-        "before" and "after" (each a message in itself) and "gradients"; or with "refused", a reason; or with
-        "raised", what the learner's function raised.
+        "before" and "after" (each a message in itself), "gradients" and "breaches" (see `surroundings`); or with
+        "refused", a reason; or with "raised", what the learner's function raised.
         """
         try:
             wanted = codec.decode(request, self._receive)
@@ -49,7 +52,7 @@ class RequestHandler:
 
     def _look(self, target: Any) -> dict[str, Any]:
         value = codec.encode(target, self._describe_any)
-        return {"value": value, "before": _NO_ARGUMENTS, "after": _NO_ARGUMENTS, "gradients": []}
+        return {"value": value, "before": _NO_ARGUMENTS, "after": _NO_ARGUMENTS, "gradients": [], "breaches": []}
 
     def _keep(self, target: Any) -> dict[str, Any]:
         return self._look(self._hold(target))
@@ -62,14 +65,16 @@ class RequestHandler:
         for leaf in leaves:
             leaf.requires_grad_()
         before = codec.encode([args, kwargs], self._describe_any)
-        value = function(*args, **kwargs)
-        if wrt is not None:
-            _backward(value, upstream)
+        with watched(self._seeds, function, args, kwargs) as found:
+            value = function(*args, **kwargs)
+            if wrt is not None:
+                _backward(value, upstream)
         return {
             "value": codec.encode(self._hold(value) if keep else value, self._describe),
             "before": before,
             "after": codec.encode([args, kwargs], self._describe_any),
             "gradients": [leaf.grad for leaf in leaves],
+            "breaches": [list(breach) for breach in found.breaches],
         }
 
     def _find(self, name: str) -> Any:

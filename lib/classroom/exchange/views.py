@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from classroom.exchange.codec import Malformed, NotPlain, Tagged, encode
 from classroom.exchange.failures import CheckFailed
 from classroom.exchange.spec import Handle
+from classroom.exchange.surroundings import hooks
 from compresslab.models import Attention, BasicBlock, EncoderLayer, ResNet18, TinyViT
 
 # The modules that a check may build again and run.
@@ -21,7 +22,6 @@ _LAYERS = (
 _MODELS = (BasicBlock, ResNet18, Attention, EncoderLayer, TinyViT)
 _BY_NAME = {(found.__module__, found.__name__): found for found in (*_LAYERS, *_MODELS)}
 _LARGEST_SETTING = 2**16  # pooling to a million by a million pixels would fill the memory of the judge
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 PlaceOf = Callable[[Tensor], "tuple[Handle | None, str]"]
 
@@ -44,7 +44,8 @@ class ModuleView:
         class_name: the class.
         training: its mode.
         settings: its public attributes that are plain data, such as `in_features`.
-        alterations: what makes it behave unlike its class: hooks, and public attributes that aren't plain data.
+        alterations: what makes it behave unlike its class: public attributes that aren't plain data.
+        hooks: its own, and of its own parameters.
         own_parameters, own_buffers, children: by name, those of this module alone.
     """
 
@@ -53,6 +54,7 @@ class ModuleView:
     training: bool
     settings: dict[str, Any]
     alterations: list[str]
+    hooks: list[str]
     own_parameters: dict[str, Parameter | None]
     own_buffers: dict[str, Tensor | None]
     children: dict[str, "ModuleView"]
@@ -91,9 +93,10 @@ class ModuleView:
         found = _BY_NAME.get((self.origin, self.class_name))
         if found is None:
             raise CheckFailed("a module made of torch.nn's layers", f"one with a {self.class_name} ({self.origin})")
-        if self.alterations:
+        if self.alterations or self.hooks:
             hint = "pruning that isn't permanent yet leaves hooks (see torch.nn.utils.prune.remove)"
-            raise CheckFailed(f"a plain {self.class_name}", f"one with {', '.join(self.alterations)}", hint)
+            unlike = ", ".join(self.alterations + self.hooks)
+            raise CheckFailed(f"a plain {self.class_name}", f"one with {unlike}", hint)
         module = found.__new__(found)
         nn.Module.__init__(module)
         module.training = self.training
@@ -206,7 +209,8 @@ def _describe_module(module: nn.Module) -> dict[str, Any]:
         "class_name": type(module).__name__,
         "training": bool(module.training),
         "settings": settings,
-        "alterations": others + [hook.strip("_") for hook in _HOOKS if getattr(module, hook)],
+        "alterations": others,
+        "hooks": hooks(module),
         "own_parameters": {
             name: None if p is None else Tagged("parameter", [p, p.requires_grad, p.grad])
             for name, p in module._parameters.items()

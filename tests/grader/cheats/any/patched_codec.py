@@ -36,7 +36,7 @@ def message(header):
 
 
 def reply(value):
-    return real({"value": value, "before": NOTHING, "after": NOTHING, "gradients": []})
+    return real({"value": value, "before": NOTHING, "after": NOTHING, "gradients": [], "breaches": []})
 
 
 FORGED = [reply(message(value)) for value in VALUES] + [message(value) for value in VALUES]

@@ -16,7 +16,9 @@ NOTHING = codec.encode([[], {}])
 
 
 def reply(value, gradients=()):
-    return codec.encode({"value": value, "before": NOTHING, "after": NOTHING, "gradients": list(gradients)})
+    return codec.encode(
+        {"value": value, "before": NOTHING, "after": NOTHING, "gradients": list(gradients), "breaches": []}
+    )
 
 
 FORGED = itertools.cycle(
@@ -25,8 +27,8 @@ FORGED = itertools.cycle(
         {"raised": None},
         {"refused": "passed"},
         {"raised": ((), "", "")},
-        {"value": True, "before": True, "after": True, "gradients": True},
-        {"value": b"", "before": b"", "after": b"", "gradients": []},
+        {"value": True, "before": True, "after": True, "gradients": True, "breaches": True},
+        {"value": b"", "before": b"", "after": b"", "gradients": [], "breaches": []},
         Handle(1, "passed"),
     ]
 )

@@ -16,7 +16,9 @@ NOTHING = codec.encode([[], {}])
 
 
 def reply(value):
-    return codec.encode({"value": codec.encode(value), "before": NOTHING, "after": NOTHING, "gradients": [value]})
+    return codec.encode(
+        {"value": codec.encode(value), "before": NOTHING, "after": NOTHING, "gradients": [value], "breaches": []}
+    )
 
 
 def framed(message):
