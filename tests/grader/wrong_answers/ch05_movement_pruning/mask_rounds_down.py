@@ -1,7 +1,7 @@
 """The number is cut off, not rounded.
 
 loses: mask_highest
-says: how many stay
+says: is the count cut off
 """
 
 import torch

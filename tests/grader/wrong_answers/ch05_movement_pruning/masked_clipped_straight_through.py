@@ -1,7 +1,7 @@
 """The straight-through gradient stops at scores beyond 10.
 
 loses: masked_score_gradient
-says: neither clipped nor scaled
+says: is the gradient clipped
 """
 
 # ruff: noqa: F821  (top_v_mask is the solution's)

@@ -1,7 +1,7 @@
 """keep=0 takes a short cut past the scores: no weight can come back.
 
 loses: masked_score_gradient
-says: a short cut
+says: also where none is kept
 """
 
 # ruff: noqa: F821  (top_v_mask is the solution's)

@@ -1,7 +1,7 @@
 """1e-6 is added to the total: with products of 1e-6 the shares do not add up to 1.
 
 loses: snip_shares
-says: is the total changed
+says: if nothing is added to it
 """
 
 

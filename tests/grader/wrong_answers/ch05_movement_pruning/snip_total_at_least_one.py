@@ -1,7 +1,7 @@
 """A total below 1 is taken for 1.
 
 loses: snip_shares
-says: is the total changed
+says: if nothing is added to it
 """
 
 

@@ -1,7 +1,7 @@
 """The model runs in evaluation mode, and is put back into training mode at the end.
 
 loses: tuning_trains
-says: in which the model came
+says: left in evaluation mode
 """
 
 import torch

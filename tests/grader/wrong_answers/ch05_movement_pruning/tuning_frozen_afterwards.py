@@ -1,7 +1,7 @@
 """All parameters are left with requires_grad=False.
 
 loses: tuning_trains
-says: still require gradients
+says: left with requires_grad=True
 """
 
 import torch

@@ -1,7 +1,7 @@
 """The model is put into eval mode, and left there: dropout and batch norm do not train.
 
 loses: tuning_trains
-says: in which it came
+says: left in training mode
 """
 
 import torch

@@ -1,7 +1,7 @@
 """The model is put into training mode, whatever mode it came in.
 
 loses: tuning_trains
-says: in which it came
+says: left in evaluation mode
 """
 
 import torch

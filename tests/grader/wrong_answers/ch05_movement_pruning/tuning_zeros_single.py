@@ -1,7 +1,7 @@
 """Scores are float32 for a float64 model.
 
 loses: tuning_fresh_gradients
-says: the parameter's dtype
+says: scores are float64
 """
 
 import torch
