@@ -62,6 +62,37 @@ cnn_times = replace(cnn_times, timings=times)""",
         "the loss against a network trained as long": 'runs = runs | {"50%": evaluate(cut["70%"], test)}',
         "the choice beats a random one": 'runs = runs | {"50%": runs["50%, random"]}',
     },
+    "04_magnitude_pruning": {
+        "the sparsity is the one asked for": """
+networks = networks | {("iterative", 0.95, 0): networks["iterative", 0.9, 0]}""",
+        "no layer is nearly empty": """
+collapsed = masks_from_scores(magnitude_scores(dense), sparsity=0.995, scope="layer")
+networks = networks | {("iterative", 0.95, 0): apply_masks(dense, collapsed)}""",
+        "biases were left alone": 'networks = networks | {("iterative", 0.95, 0): broken}',
+        "all methods and the dense control had the same epochs": 'epochs = epochs | {"dense": SHORT.epochs}',
+        "the starts lie within 5 points": """
+right = right | {("iterative", 0.95, 0): right["random ticket", 0.95, 0]}""",
+        "at most 5 points lost": """
+right = right | {("iterative", 0.95, seed): right["iterative", 0.99, seed] for seed in SEEDS}""",
+        "the stored file is at least 5 times smaller": """
+networks = networks | {("iterative", 0.95, 0): networks["dense", 0, 0]}""",
+    },
+    "05_movement_pruning": {
+        "the sparsity is the one asked for": """
+models = models | {("movement", 0.97, 0): models["movement", 0.9, 0]}""",
+        "the new head was left whole": """
+cut = copy.deepcopy(models["movement", 0.97, 0])
+cut.fc.weight.data[0, 0] = 0
+models = models | {("movement", 0.97, 0): cut}""",
+        "the score's sign is right": "movement = {name: -score for name, score in movement.items()}",
+        "less than 5 points behind magnitude": "gains = gains | {0.97: one_shot[0.05, 'running magnitude', 0.95]}",
+        "the seeds lie within 5 points": """
+answers = answers | {("movement", 0.97, 0): evaluate(starts[0], test)}""",
+        "nothing of the training is left": """
+models = models | {("movement", 0.97, 0): movement_pruning(starts[0], final=0.97, **shared)}""",
+        "the stored file is at least 5 times smaller": """
+models = models | {("movement", 0.97, 0): models["dense", 0.0, 0]}""",
+    },
 }
 
 # What the text says of the run above it, as conditions on the chapter's own variables.
@@ -105,6 +136,58 @@ SAID = {
             cost.mac_count(vit_cut["3 of 4 heads"], tiny.shape) > 0.65 * cost.mac_count(vit, tiny.shape)""",
         "only removal shrinks": """
             cost.mac_count(masked, example.shape) == macs > 3 * cost.mac_count(cut["50%"], example.shape)""",
+    },
+    "04_magnitude_pruning": {
+        "one threshold is far ahead until the network is trained again": """
+            accuracy(apply_masks(networks["dense, trained once", 0, 0], masks_from_scores(magnitude_scores(
+                networks["dense, trained once", 0, 0]), sparsity=0.9, scope="global")))
+            > 0.1 + accuracy(apply_masks(networks["dense, trained once", 0, 0], masks_from_scores(magnitude_scores(
+                networks["dense, trained once", 0, 0]), sparsity=0.9, scope="layer")))""",
+        "in the MLP the last layer suffers": """max(
+            run["accuracy"] for run in alone["MLP"] if run["sparsity"] == 0.95 and run["method"].startswith("layer 3"))
+            < min(run["accuracy"] for run in alone["MLP"] if run["sparsity"] == 0.95 and "8,192" in run["method"])""",
+        "in the CNN the first does, and the last minds least": """all(
+            sum(run["accuracy"] for run in alone["CNN"] if run["sparsity"] == 0.9 and f"layer {a}" in run["method"])
+            < sum(run["accuracy"] for run in alone["CNN"] if run["sparsity"] == 0.9 and f"layer {b}" in run["method"])
+            for a, b in ((1, 2), (1, 3), (1, 4), (2, 4), (3, 4)))""",
+        "at 90% those that keep trained weights are alike": """
+            max(abs(paired(method, "one-shot", 0.9)["points"]) for method in ("iterative", "gradual")) < 2""",
+        "towards 99% they part": 'paired("iterative", "one-shot", 0.99)["interval"]["low"] > 5',
+        "the ticket is far ahead of its control": 'paired("ticket", "random ticket", 0.95)["interval"]["low"] > 20',
+        "most of the lead over the usual control is scale": "closed[0.95] > 0.75 and closed[0.99] < closed[0.95]",
+        "shuffled, the ticket is far behind, and rescaled it is close": """
+            mean_of("ticket", 0.95) - mean_of("shuffled ticket", 0.95) > 0.2
+            and mean_of("rescaled ticket", 0.95) - mean_of("rescaled shuffled ticket", 0.95) < 0.06""",
+        "the ticket gains by rescaling": """
+            all(mean_of("rescaled ticket", share) > mean_of("ticket", share) for share in SPARSITIES)""",
+        "given time, all come close but the unscaled one": """all(
+            abs(paired("long ticket", f"long {name}", 0.98)["points"]) < 5
+            for name in ("shuffled ticket", "rescaled random ticket"))
+            and mean_of("long random ticket", 0.98) > mean_of("random ticket", 0.98) + 0.4""",
+        "with a budget of its own the ticket is beside the iterative network": """
+            abs(paired("long ticket", "iterative", 0.98)["points"]) < 3""",
+        "pruning stands still": "sparsity(broken).weights < 0.6 and (biases == 0).any()",
+    },
+    "05_movement_pruning": {
+        "movement ranks by the growth of the square": "correlation > 0.98 and shared_tenth > 0.95",
+        "it does not keep small weights that grew": "overlap(kept(movement, 0.9), small) < 0.25",
+        "running magnitude chooses what magnitude chooses": "overlap(kept(running_mean, 0.9), by_size) > 0.9",
+        "a penalty of about 100 leaves a tenth": "0.85 < sparsity(soft(100)).weights < 0.95",
+        "at the very low rate little is learned, and the choice is repeatable": """
+            evaluate(runs[0.0005][0][0], validation).accuracy < 0.7
+            and overlap(*(kept(run[1], 0.9) for run in runs[0.0005])) > 0.9""",
+        "weights hardly change there": """overlap(*(
+            kept({name: w.abs() for name, w in weights.items()}, 0.9)
+            for weights in (before, now(runs[0.0005][0][0])))) > 0.97""",
+        "at the high rate two orders give two choices": """
+            overlap(*(kept(run[1], 0.9) for run in runs[0.5])) < 0.4
+            and overlap(kept(runs[0.5][0][1], 0.9), kept(growth(before, now(runs[0.5][0][0]), 0.5), 0.9)) < 0.95""",
+        "movement doesn't run away from magnitude": "abs(gains[0.97].points) < 5",
+        "in one step, after small steps, movement is ahead": """
+            one_shot[0.05, "movement", 0.95].interval.low > 5
+            and one_shot[0.05, "running magnitude", 0.95].interval.high < 0""",
+        "after large steps most of the advantage is gone": """
+            one_shot[0.5, "movement", 0.95].points < one_shot[0.05, "movement", 0.95].points / 3""",
     },
 }
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import nbformat
@@ -102,3 +103,41 @@ def test_controls_and_copies_agree_and_channels_fall_below_the_line_as_chapter_0
             for share in ("30%", "50%", "70%", "85%")
         ]
         assert max(reached[:2]) < 0.85 and max(reached[2:]) < 0.5
+
+
+def recorded_differences(name: str) -> dict[tuple[str, str, float], dict[str, Any]]:
+    return {(d["method"], d["against"], d["sparsity"]): d for d in load_recorded(name)["differences"]}
+
+
+def test_ways_of_pruning_a_resnet_as_chapter_04_says() -> None:
+    found = recorded_differences("pruning/iterative_digits32")
+    rounds = [found["iterative", "one-shot", share]["interval"]["low"] for share in (0.95, 0.98)]
+    assert rounds[0] > 0 and rounds[1] > 4 * rounds[0]
+    rewinding = [found["rewound", "one-shot", share] for share in (0.95, 0.98)]
+    assert rewinding[0]["points"] < 3 and rewinding[1]["interval"]["low"] < 0 < rewinding[1]["interval"]["high"]
+    seeds_apart = [
+        max(d["by_seed"]) - min(d["by_seed"]) > d["interval"]["high"] - d["interval"]["low"] for d in found.values()
+    ]
+    assert sum(seeds_apart) > 0.8 * len(seeds_apart)
+
+
+def test_the_weak_baseline_of_chapter_04() -> None:
+    found = recorded_differences("pruning/iterative_digits32")
+    for method in ("one-shot", "iterative"):
+        assert found[method, "dense before", 0.95]["interval"]["low"] > 0
+        assert found[method, "dense trained on", 0.95]["interval"]["high"] < -4
+
+
+def test_movement_on_a_strong_baseline_as_chapter_05_says() -> None:
+    recorded, said = load_recorded("pruning/movement_digits"), prose("05")
+    dense = [run["accuracy"] for run in recorded["dense"] if run["optimizer"] == "SGD"]
+    assert f"right on {fmean(dense):.0%} of the images" in said and min(dense) > 0.85 and len(dense) == 5
+    by_sgd = [found for found in recorded["differences"] if found["optimizer"] == "SGD"]
+    assert "4 to 6 points behind" in said
+    assert sorted({round(-found["points"]) for found in by_sgd}) == [4, 6]
+    assert all(found["interval"]["high"] < 0 for found in by_sgd)
+    (adam,) = (found for found in recorded["differences"] if found["optimizer"] == "AdamW")
+    assert f"it is {-adam['points']:.0f} points behind" in said and adam["interval"]["high"] < 0
+    recipe = recorded["recipe"]["finetune"]["SGD"]
+    steps = recipe["epochs"] * (recorded["data"]["images"]["train"] // recipe["batch_size"])
+    assert f"a run has {steps} steps" in said

@@ -7,7 +7,7 @@ to layer. To compare a ticket with that network alone compares two scales as wel
 References:
     Liu et al. 2019, "Rethinking the Value of Network Pruning" (random weights scaled for the layer's density).
     Evci et al. 2022, "Gradient Flow in Sparse Neural Networks and How Lottery Tickets Win" (scaled for each neuron).
-    Frankle et al. 2021, "Pruning Neural Networks at Initialization: Why Are We Missing the Mark?" (shuffled weights).
+    Zhou et al. 2019, "Deconstructing Lottery Tickets: Zeros, Signs, and the Supermask" (reshuffled weights).
 """
 
 import copy
