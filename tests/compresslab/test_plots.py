@@ -122,9 +122,10 @@ def test_labels_cover_neither_each_other_nor_the_legend_and_stay_inside(points) 
     labels = [child for child in axis.get_children() if isinstance(child, Annotation)]
     assert [label.get_text().split("\n")[0] for label in labels] == [p.name for p in points]
     boxes = [mpl.text.Text.get_window_extent(label) for label in labels]
-    boxes.append(axis.get_legend().get_window_extent())
-    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+    legend = figure.legends[0].get_window_extent()
+    assert not [pair for pair in combinations([*boxes, legend], 2) if pair[0].overlaps(pair[1])]
     inside = axis.get_window_extent()
+    assert not inside.overlaps(legend)
     assert all(inside.contains(*corner) for box in boxes for corner in box.corners())
 
 
@@ -158,7 +159,7 @@ def test_models_of_one_size_stand_at_it_and_their_intervals_end_in_different_wid
     assert places == pytest.approx([p.size_bytes / 1e6 for p in POINTS[:2]])
     widths = [container.lines[1][0].get_markersize() for container in axis.containers]
     assert widths[1] - widths[0] >= 4
-    assert [text.get_text() for text in axis.get_legend().get_texts()].count(POINTS[0].kind) == 1
+    assert [text.get_text() for text in axis.figure.legends[0].get_texts()].count(POINTS[0].kind) == 1
 
 
 def test_the_frontier_steps_through_the_best_and_is_named_in_words() -> None:

@@ -81,7 +81,7 @@ def test_differences_are_points_with_intervals_and_say_whether_they_include_zero
     assert [list(line.get_xdata()) for line in bars][:3] == [[1.5, 2.5], [-0.25, 0.75], [-2.0, -1.0]]
     assert [line.get_marker() for line in dots] == ["o", "D", "s"] * 2
     assert len({line.get_color() for line in dots}) == 3
-    assert "rewound less random, 98%: +0.2 [-0.2, +0.8]" in chart.alt and "4,000 test images" in chart.alt
+    assert "rewound against random (98%): +0.2 [-0.2, +0.8]" in chart.alt and "4,000 test images" in chart.alt
     assert nothing_is_cut_off(chart.figure)
     backwards = RECORDED["differences"][0] | {"interval": {"low": 1.0, "high": 0.0, "confidence": 0.95}}
     for bad in ([], [backwards]):

@@ -141,7 +141,7 @@ def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
         axis.xaxis.set_major_formatter(FuncFormatter(lambda megabytes, _: f"{megabytes:g}"))
         axis.set_xlabel("size of the file (MB of 10⁶ bytes, log scale)")
         axis.set_ylabel("top-1 accuracy (%)")
-        axis.legend(loc="lower right")
+        figure.legend(loc="outside lower center", ncols=4, fontsize=9)
         level = points[0].interval.level
         heading(figure, f"Accuracy against size on {data}", f"with {level:.0%} intervals")
         bars = [(x[i], 100 * point.interval.low, x[i], 100 * point.interval.high) for i, point in enumerate(points)]
@@ -176,7 +176,7 @@ def speedup_chart(ratios: Sequence[Ratio], *, data: str, machine: str) -> Chart:
         axis = figure.subplots()
         for row, ratio in enumerate(ratios):
             bar = error_bars([ratio.value], [ratio.interval.low], [ratio.interval.high])
-            colour = FAINT if ratio.name == reference else BETTER if ratio.value >= 1 else WORSE
+            colour = BETTER if ratio.interval.low > 1 else WORSE if ratio.interval.high < 1 else FAINT
             axis.barh(row, ratio.value, height=0.6, color=colour)
             axis.errorbar(ratio.value, row, xerr=bar, color="black", capsize=4)
             beside = max(1, ratio.interval.high), row
@@ -187,7 +187,11 @@ def speedup_chart(ratios: Sequence[Ratio], *, data: str, machine: str) -> Chart:
         axis.invert_yaxis()
         axis.grid(visible=False, axis="y")
         axis.set_xlabel(f"times as fast as {reference} (dashed line: 1x)")
-        heading(figure, f"Speed on {data}", f"{machine}; median of {rounds} rounds, {level:.0%} interval")
+        heading(
+            figure,
+            f"Speed on {data}: blue is faster, orange slower, grey not told apart",
+            f"{machine}; median of {rounds} rounds, {level:.0%} interval",
+        )
     listed = "; ".join(f"{ratio.name} {_times(ratio)}" for ratio in ratios)
     return Chart(figure, f"Speed relative to {reference} on {data}, {machine}. {listed}.")
 

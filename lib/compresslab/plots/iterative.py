@@ -109,15 +109,16 @@ def differences_chart(differences: Sequence[Mapping[str, Any]], *, data: str) ->
     >>> found = {"method": "rewound", "against": "fine-tuned", "sparsity": 0.9, "points": 1.2, "seeds": 5, "n": 450}
     >>> found["interval"] = {"low": 0.4, "high": 2.0, "confidence": 0.95}
     >>> print(differences_chart([found], data="digits").alt)
-    Differences in percentage points on digits, ... rewound less fine-tuned, 90%: +1.2 [+0.4, +2.0].
+    Differences in percentage points on digits, ... rewound against fine-tuned (90%): +1.2 [+0.4, +2.0].
     """
     if not differences:
         raise InputError("differences is empty: give at least one.")
     for found in differences:
         if not found["interval"]["low"] <= found["interval"]["high"]:
             raise InputError(f"interval={found['interval']} ends below its beginning.")
-    names = [f"{found['method']} less {found['against']}, {100 * found['sparsity']:g}%" for found in differences]
-    lines = [wrap(name, 34, break_on_hyphens=False) for name in names]
+    sides = [(found["method"], f"against {found['against']} ({100 * found['sparsity']:g}%)") for found in differences]
+    names = [" ".join(side) for side in sides]
+    lines = [[part for side in both for part in wrap(side, 34, break_on_hyphens=False)] for both in sides]
     said = []
     with style():
         figure = blank(1.5 + 0.36 * sum(0.5 + 0.5 * len(line) for line in lines))

@@ -41,7 +41,7 @@ def roofline_chart(roofline: Roofline, operations: Sequence[Operation]) -> Chart
             )
         axis.set_xlabel("arithmetic intensity (MACs per byte moved, log scale)")
         axis.set_ylabel("speed (billion MACs a second, log scale)")
-        axis.legend(loc="lower right", fontsize=9)
+        figure.legend(loc="outside lower center", ncols=2, fontsize=9)
         heading(figure, "Roofline: memory limits on the left, arithmetic on the right", str(roofline.machine))
     listed = "; ".join(
         f"{o.name}: {o.macs_per_byte:.3g} MACs per byte, {o.macs_per_second / 1e9:.3g} billion MACs a second, "

@@ -158,7 +158,7 @@ def saving_chart(
             ticks.set_major_formatter(FuncFormatter(lambda times, _: f"{times:g}x"))
         axis.set_xlabel("predicted: times fewer MACs (log scale)")
         axis.set_ylabel("measured: times as fast (log scale)")
-        axis.legend(loc="upper left", fontsize=9)
+        figure.legend(loc="outside lower center", ncols=3, fontsize=9)
         ratio = savings[0].faster
         heading(
             figure,
