@@ -23,6 +23,8 @@ from compresslab.evaluation import Interval, check_level
 from compresslab.hardware import Machine, machine
 
 Clock = Callable[[], int]  # nanoseconds, never falling
+BUSY = "The machine was busy with something else while this was measured: do it again when it is idle."
+_BUSY_FROM = 1.5  # elapsed time over computed time; on an idle machine the two are nearly the same
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,34 @@ class Benchmark:
         medians = np.median(ratios[picks], axis=1)
         low, high = np.quantile(medians, [0.5 - level / 2, 0.5 + level / 2])
         return Ratio(name, reference, float(np.median(ratios)), Interval(float(low), float(high), level), len(ratios))
+
+    def doubt(self, control: str = "", reference: str = "") -> str:
+        """Why these times should be measured again before anything is concluded; "" where nothing speaks against them.
+
+        Args:
+            control: a variant that is the same thing as `reference`: the interval of their ratio should cover 1.
+            reference: a variant.
+
+        Returns:
+            A sentence. It tells, too, when the calls waited for much longer than they computed: for other programs,
+            or else for a device.
+
+        >>> interleave({"a": lambda: sum(range(2000))}, rounds=20).doubt() in ("", BUSY)
+        True
+        """
+        found = []
+        waited = [np.sum(timing.wall_ns) / max(1, np.sum(timing.cpu_ns)) for timing in self.timings.values()]
+        if max(waited) > _BUSY_FROM:
+            found.append(BUSY)
+        if control:
+            ratio = self.ratio(control, reference)
+            low, high = ratio.interval.low, ratio.interval.high
+            if not low <= 1 <= high:
+                found.append(
+                    f"{control} and {reference} are the same, and yet {ratio.value:.2f} [{low:.2f}, {high:.2f}] was "
+                    "measured: smaller differences than that say nothing."
+                )
+        return " ".join(found)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything measured, ready for JSON."""

@@ -11,8 +11,9 @@ import pytest
 import torch
 from torch import nn
 
-from compresslab.benchmark import Benchmark, Timing, inference_call, interleave, torch_threads
+from compresslab.benchmark import BUSY, Benchmark, Timing, inference_call, interleave, torch_threads
 from compresslab.errors import InputError
+from compresslab.hardware import machine
 
 
 class FakeClock:
@@ -255,3 +256,15 @@ def test_a_percentile_out_of_range_is_refused(percentile: float) -> None:
 def test_ratio_of_calls_too_short_for_the_clock_is_refused() -> None:
     with pytest.raises(InputError, match="too short"):
         timed(2, a=lambda _: 0, b=lambda _: 1).ratio("b", "a")
+
+
+def test_a_busy_machine_and_a_control_that_is_not_one_are_doubted() -> None:
+    calm = {name: Timing((10_000, 11_000, 12_000), (10_000, 11_000, 12_000), 1) for name in ("dense", "again")}
+    settings = {"rounds": 3, "warmup": 0, "images_per_call": 1, "seed": 0, "data": None, "machine": machine()}
+    assert Benchmark(calm, **settings).doubt("again", "dense") == ""
+
+    waiting = calm | {"dense": Timing((30_000, 31_000, 32_000), (10_000, 11_000, 12_000), 1)}
+    said = Benchmark(waiting, **settings).doubt("again", "dense")
+    assert said.startswith(BUSY)
+    assert "again and dense are the same, and yet 2.82 [2.67, 3.00] was measured" in said
+    assert Benchmark(waiting, **settings).doubt() == BUSY

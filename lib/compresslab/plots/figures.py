@@ -121,7 +121,7 @@ def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
     caps = _caps(x, alike=(right / left) ** 0.01)
     y = [100 * point.accuracy for point in points]
     with style():
-        figure = blank(5)
+        figure = blank(5.5)
         axis = figure.subplots()
         for kind, (colour, marker) in zip(dict.fromkeys(p.kind for p in points), cycle(KINDS), strict=False):
             alike = [i for i, point in enumerate(points) if point.kind == kind]
