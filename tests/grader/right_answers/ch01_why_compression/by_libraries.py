@@ -65,7 +65,7 @@ def factorize_linear(layer, rank):
     narrow, wide = copy.deepcopy(layer), copy.deepcopy(layer)
     narrow.weight, narrow.bias, narrow.out_features = nn.Parameter(first), None, rank
     wide.weight, wide.in_features = nn.Parameter(second), rank
-    return nn.Sequential(narrow, wide)
+    return nn.Sequential(narrow, wide).requires_grad_()
 
 
 def largest_rank(in_features, out_features, budget_bytes, *, bias=True, dtype=torch.float32):

@@ -37,7 +37,7 @@ def low_rank_factors(weight, rank):
 
 
 def factorize_linear(layer, rank):
-    return factorize_layer(layer, rank)
+    return factorize_layer(layer, rank).requires_grad_()
 
 
 def largest_rank(in_features, out_features, budget_bytes, *, bias=True, dtype=torch.float32):

@@ -1,7 +1,7 @@
 """The dilation isn't passed on.
 
 loses: conv_resolution
-says: do stride, padding and dilation
+says: dilation stretches the kernel
 """
 
 

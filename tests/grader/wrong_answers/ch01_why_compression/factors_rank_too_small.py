@@ -1,7 +1,7 @@
 """Only a rank that is too large is refused.
 
 loses: factors_rank_range
-says: below 1
+says: rank 0 is none
 """
 
 import torch

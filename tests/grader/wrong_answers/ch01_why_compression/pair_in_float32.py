@@ -1,7 +1,7 @@
 """The new layers are float32, whatever the layer was.
 
 loses: pair_layers
-says: so does the dtype
+says: the pair has the layer's dtype
 """
 
 import torch

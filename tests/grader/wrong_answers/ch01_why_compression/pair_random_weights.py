@@ -9,7 +9,6 @@ from torch import nn
 
 
 def factorize_linear(layer, rank):
-    torch.manual_seed(0)
     pair = nn.Sequential(
         nn.Linear(layer.in_features, rank, bias=False, dtype=layer.weight.dtype),
         nn.Linear(rank, layer.out_features, bias=layer.bias is not None, dtype=layer.weight.dtype),
