@@ -5,8 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parameters_to_vector
 
-from compresslab import cost
-from compresslab.pruning import global_magnitude_masks, keep_masked, storage
+from compresslab import cost, weights
+from compresslab.pruning import global_magnitude_masks, keep_masked
 
 
 def magnitude_mask(weight, sparsity):
@@ -23,7 +23,7 @@ def layer_masks(model, sparsity):
     return {
         name: magnitude_mask(weight, sparsity)
         for name, weight in cost.prunable_weights(model)
-        if isinstance(model.get_submodule(name.removesuffix("weight").removesuffix(".")), kinds)
+        if name.rpartition(".")[2] == "weight" and isinstance(model.get_submodule(name.rpartition(".")[0]), kinds)
     }
 
 
@@ -59,8 +59,8 @@ def zero_shares(layer, x):
 
 
 def csr_bytes(weight, *, index_bits=32):
-    return storage.csr_bytes(weight, index_bits=index_bits)
+    return weights.csr_bytes(weight, index_bits=index_bits)
 
 
 def break_even_sparsity(rows, columns, form, *, value_bits=32, index_bits=32):
-    return storage.break_even_sparsity(rows, columns, form, value_bits=value_bits, index_bits=index_bits)
+    return weights.break_even_sparsity(rows, columns, form, value_bits=value_bits, index_bits=index_bits)

@@ -21,7 +21,7 @@ def magnitude_mask(weight, sparsity):
 
 def layer_masks(model, sparsity):
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    found = [m for m in model.modules() if type(m) in (nn.Linear, nn.Conv2d)]
+    found = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     return {names[id(m.weight)]: magnitude_mask(m.weight, sparsity) for m in found}
 
 

@@ -1,7 +1,7 @@
 """The width of the values is taken to be 32 bits.
 
 loses: even_bitmask, even_coo
-says: takes its own bits
+says: does each have its own width
 """
 
 

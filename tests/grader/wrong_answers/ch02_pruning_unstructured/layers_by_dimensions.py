@@ -1,7 +1,7 @@
 """Whatever has two or more dimensions is taken for a weight: an embedding, too.
 
 loses: layers_named
-says: not embeddings
+says: an embedding doesn't
 """
 
 import torch

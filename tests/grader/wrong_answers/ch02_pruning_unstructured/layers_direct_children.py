@@ -1,7 +1,7 @@
 """Layers inside of other modules are not found.
 
 loses: layers_named
-says: at any depth
+says: layers inside of layers count
 """
 
 import torch

@@ -1,7 +1,7 @@
 """Weights that are zero go at any sparsity.
 
 loses: mask_ends
-says: a pruned weight and a weight of value 0 are two things
+says: at sparsity 0 every weight stays
 """
 
 import torch

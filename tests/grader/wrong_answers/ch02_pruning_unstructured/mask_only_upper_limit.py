@@ -1,7 +1,7 @@
 """Only a sparsity above 1 is refused.
 
 loses: mask_range
-says: a share is from 0 to 1
+says: below 0 or above 1 it is refused
 """
 
 import torch

@@ -1,7 +1,7 @@
 """The state dict's buffers are counted: running means that start at zero.
 
 loses: sparsity_model
-says: buffers don't
+says: its running mean is a buffer
 """
 
 from torch import nn

@@ -1,7 +1,7 @@
 """The step sets training mode, whatever mode the model came in.
 
 loses: step_others
-says: is train() or eval() called
+says: left in evaluation mode
 """
 
 import torch

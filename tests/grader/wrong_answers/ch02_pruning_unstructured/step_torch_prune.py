@@ -1,7 +1,7 @@
 """torch.nn.utils.prune renames the weight, and masks it again in the next forward pass only.
 
 loses: step_zeros, step_others
-says: under their names
+says: with the 0 hooks that it had
 """
 
 import torch.nn.functional as F
