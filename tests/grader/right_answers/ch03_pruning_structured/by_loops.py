@@ -65,7 +65,7 @@ def remove_channels(block, keep):
             second.weight[:, new] = old_second.weight[:, old]
         if second.bias is not None:
             second.bias.copy_(old_second.bias)
-    smaller = nn.Sequential(first, norm, nn.ReLU(), second).train(block.training)
+    smaller = nn.Sequential(first, norm, nn.ReLU(block[2].inplace), second).train(block.training)
     for new, old in zip(smaller.parameters(), block.parameters(), strict=True):
         new.requires_grad = old.requires_grad
     return smaller

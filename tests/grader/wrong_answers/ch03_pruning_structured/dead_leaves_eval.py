@@ -1,7 +1,7 @@
 """Switches batch-norm to evaluation mode, and leaves it so.
 
 loses: dead_constant
-says: switched to evaluation mode
+says: left in training mode
 """
 
 import torch

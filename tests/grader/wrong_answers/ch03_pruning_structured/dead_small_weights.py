@@ -1,7 +1,7 @@
 """Small weights are taken for none.
 
 loses: dead_zero_weights
-says: small ones
+says: must be zero, exactly
 """
 
 import torch

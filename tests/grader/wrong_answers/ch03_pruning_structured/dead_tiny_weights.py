@@ -1,7 +1,7 @@
 """Weights below a millionth are taken for none.
 
 loses: dead_zero_weights
-says: however small the weight
+says: must be zero, exactly
 """
 
 import torch

@@ -1,7 +1,7 @@
 """From each dimension to the names, instead of the other way round.
 
 loses: group_projection, group_identity, group_batch_norm
-says: tensors of batch-norms
+says: the name of a tensor of the block
 """
 
 from torch import nn

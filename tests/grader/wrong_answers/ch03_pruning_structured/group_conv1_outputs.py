@@ -1,7 +1,7 @@
 """The identity ties the output to conv1's outputs, not to its inputs.
 
 loses: group_identity
-says: conv1 reads it
+says: whatever reads the input does too
 """
 
 from torch import nn

@@ -1,7 +1,7 @@
 """A projection doesn't end the group: the input is cut too.
 
 loses: group_projection
-says: 2 convolutions that lose an entry
+says: a projection makes channels of its own
 """
 
 from torch import nn

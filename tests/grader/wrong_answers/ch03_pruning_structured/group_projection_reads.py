@@ -1,7 +1,7 @@
 """The projection's inputs, in place of its outputs.
 
 loses: group_projection
-says: both lose outputs
+says: which convolutions produce what is added
 """
 
 from torch import nn

@@ -1,7 +1,7 @@
 """bn1 too, which normalises other channels.
 
 loses: group_batch_norm
-says: batch-norm
+says: bn1 normalises
 """
 
 from torch import nn

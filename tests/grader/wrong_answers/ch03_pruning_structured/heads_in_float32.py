@@ -1,7 +1,7 @@
 """A float64 attention comes back in float32.
 
 loses: heads_output
-says: pass through new layers
+says: the attention's dtype
 """
 
 import copy

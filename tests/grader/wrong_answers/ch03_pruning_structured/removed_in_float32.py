@@ -1,7 +1,7 @@
 """A float64 block comes back in float32.
 
 loses: removed_settings
-says: the dtype is the block's
+says: has the block's dtype
 """
 
 import copy

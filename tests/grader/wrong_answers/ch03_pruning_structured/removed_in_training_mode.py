@@ -1,7 +1,7 @@
 """A block in evaluation mode comes back in training mode, as a new one would.
 
 loses: removed_settings
-says: which one had the block
+says: the block is in evaluation mode
 """
 
 import copy

@@ -1,7 +1,7 @@
 """Switches the block itself to evaluation mode, and leaves it so.
 
 loses: removed_own
-says: the mode, if need be
+says: left in training mode
 """
 
 import copy

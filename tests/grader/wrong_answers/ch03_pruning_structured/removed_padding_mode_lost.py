@@ -1,7 +1,7 @@
 """The padding mode is lost, as where new convolutions are made without it.
 
 loses: removed_settings
-says: all other settings
+says: every other setting of the Conv2d
 """
 
 import copy
