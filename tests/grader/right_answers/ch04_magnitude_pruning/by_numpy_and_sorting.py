@@ -72,7 +72,7 @@ def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
     first = copy.deepcopy(model.state_dict())
     pruned = copy.deepcopy(model)
     train(pruned)
-    masks = global_masks(first, 0.0)
+    masks = global_masks(dict(model.named_parameters()), 0.0)
     for _ in range(rounds):
         masks = prune_further(pruned.state_dict(), masks, step_fraction(sparsity, rounds))
         if rewound:

@@ -41,7 +41,7 @@ def prune_further(state, masks, fraction):
 
 def _pruned_further(state, masks, fraction):
     there = torch.cat([masks[name].reshape(-1) for name in masks])
-    magnitudes = torch.cat([state[name].detach().abs().reshape(-1).float() for name in masks])
+    magnitudes = torch.cat([state[name].detach().abs().reshape(-1) for name in masks])
     keep = _keep_largest(magnitudes, there, round(fraction * int(there.sum())))
     new, at = {}, 0
     for name, mask in masks.items():
@@ -70,7 +70,7 @@ def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
     masks = None
     for _ in range(rounds):
         if masks is None:
-            masks = global_masks(current.state_dict(), step_fraction(sparsity, rounds))
+            masks = global_masks(dict(current.named_parameters()), step_fraction(sparsity, rounds))
         else:
             masks = prune_further(current.state_dict(), masks, step_fraction(sparsity, rounds))
         state = rewind((model if rewound else current).state_dict(), masks)

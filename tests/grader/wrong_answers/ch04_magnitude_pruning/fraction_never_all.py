@@ -1,7 +1,7 @@
 """A guard keeps the sparsity below 1.
 
 loses: fraction_ends
-says: then all go
+says: a sparsity of 1 is included
 """
 
 

@@ -1,7 +1,7 @@
 """Magnitudes are joined in the order of the state, masks in their own.
 
 loses: further_of_the_rest
-says: in different orders
+says: whatever the order
 """
 
 import torch

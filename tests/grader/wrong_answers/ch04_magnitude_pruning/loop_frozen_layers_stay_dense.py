@@ -1,7 +1,7 @@
 """A frozen weight gets no mask.
 
 loses: loop_rounds
-says: two or more dimensions
+says: a weight, frozen or not
 """
 
 # ruff: noqa: F821

@@ -1,7 +1,7 @@
 """What is called weight is pruned: batch-norm's scale is called so as well.
 
 loses: masks_weights_only
-says: batch-norm take no part
+says: its dimensions tell
 """
 
 import torch

@@ -1,7 +1,7 @@
 """Only matrices count as weights, so that convolutions stay dense.
 
 loses: masks_weights_only
-says: convolutions too
+says: its dimensions tell
 """
 
 import torch

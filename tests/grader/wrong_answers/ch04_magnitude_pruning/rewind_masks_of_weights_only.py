@@ -1,7 +1,7 @@
 """A mask of a tensor with one dimension is ignored.
 
 loses: rewind_weights
-says: every tensor that has a mask
+says: a bias may have one
 """
 
 

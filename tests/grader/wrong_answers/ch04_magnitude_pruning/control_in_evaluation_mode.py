@@ -1,0 +1,14 @@
+"""The control comes back in evaluation mode.
+
+loses: control_of_its_own
+says: one in evaluation mode
+"""
+
+import copy
+
+
+def dense_control(model, train, rounds):
+    new = copy.deepcopy(model)
+    for _ in range(rounds + 1):
+        train(new)
+    return new.eval()

@@ -1,0 +1,31 @@
+"""`after_step` switches gradients off for good.
+
+loses: loop_rounds, loop_input
+says: gradients switched on
+"""
+
+# ruff: noqa: F821  the functions that it calls are the solution's
+
+import copy
+
+import torch
+
+
+def prune_iteratively(model, train, *, sparsity, rounds, rewound=False):
+    saved = copy.deepcopy(model.state_dict())
+    new = copy.deepcopy(model)
+    train(new)
+    masks = {n: torch.ones_like(p, dtype=torch.bool) for n, p in new.named_parameters() if p.ndim > 1}
+    f = step_fraction(sparsity, rounds)
+    for _ in range(rounds):
+        masks = prune_further(new.state_dict(), masks, f)
+        new.load_state_dict(rewind(saved if rewound else new.state_dict(), masks))
+
+        def hold(m, masks=masks):
+            torch.set_grad_enabled(False)
+            for n, p in m.named_parameters():
+                if n in masks:
+                    p.masked_fill_(~masks[n], 0)
+
+        train(new, hold)
+    return new
