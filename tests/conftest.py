@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,14 @@ def absent() -> dict[str, str]:
         reasons["photographs"] = "COMPRESSLAB_PHOTOS names no archive"
     if importlib.util.find_spec("torch_pruning") is None:
         reasons["peers"] = "the extra of that name isn't installed"
+    if not chromium():
+        reasons["browser"] = "no Chromium on PATH; on Debian, apt install chromium"
     return reasons
+
+
+def chromium() -> str | None:
+    """The browser that this machine has: Playwright's own would have to be downloaded."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:

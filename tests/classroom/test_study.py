@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +179,26 @@ def test_jupyterlab_starts_at_the_root_with_the_courses_python_on_its_path(tmp_p
     assert "--LabApp.default_url=/lab/tree/work/course/01_first.ipynb" in command
     first = Path(lab.environment()["PATH"].split(os.pathsep)[0])
     assert first == Path(sys.executable).parent
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "sh"])
+def test_a_terminal_finds_the_courses_python_whatever_the_shells_settings_put_first(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shutil.which(name)
+    if not path or (name == "sh" and sys.platform == "win32"):
+        return  # not every system has every shell
+    (tmp_path / "python").write_text("#!/bin/sh\necho other\n")
+    (tmp_path / "python").chmod(0o755)
+    for settings in (".bashrc", ".zshrc"):
+        (tmp_path / settings).write_text(f'PATH="{tmp_path}:$PATH"\nMINE=kept\n')
+    monkeypatch.setenv("SHELL", path)
+    asked = 'python -c "print(40 + 2)"; echo "$MINE"\n'
+    environment = lab.environment() | {"HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [*lab.shell(), "-i"], input=asked, env=environment, capture_output=True, text=True, check=False
+    )
+    assert re.findall(r"^(?:42|other|kept)$", ran.stdout, re.MULTILINE) == ["42"] + ["kept"] * (name != "sh")
 
 
 def test_each_check_of_the_course_begins_with_its_points(repository: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from classroom.study.places import WORK
 
+_TERMINAL = Path(__file__).parent / "terminal"  # what shells read at their start
+
 
 def command(root: Path, flags: Sequence[str]) -> list[str]:
     """The command that starts JupyterLab.
@@ -25,12 +27,25 @@ def command(root: Path, flags: Sequence[str]) -> list[str]:
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url=/lab/tree/{start}",
     ]
-    if os.name != "nt":  # a login shell, which a server without a terminal would start, forgets our PATH
-        shell = json.dumps([os.environ.get("SHELL", "/bin/sh")])
-        settings.append(f'--ServerApp.terminado_settings={{"shell_command": {shell}}}')
+    if os.name != "nt":
+        settings.append(f'--ServerApp.terminado_settings={{"shell_command": {json.dumps(shell())}}}')
         if os.getuid() == 0:  # a container often has no other user, and the server listens on this machine only
             settings.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *settings, *flags]
+
+
+def shell() -> list[str]:
+    """The command of a terminal: the user's shell, in which the course's Python comes first whatever its settings say.
+
+    Not a login shell, which JupyterLab takes by default: that one forgets the PATH that it was given.
+    """
+    path = os.environ.get("SHELL") or "/bin/sh"
+    match Path(path).name:
+        case "bash":
+            return [path, "--rcfile", str(_TERMINAL / "bashrc")]
+        case "zsh":
+            return ["env", f"ZDOTDIR={_TERMINAL}", path]
+    return [path]
 
 
 def environment() -> dict[str, str]:
@@ -39,6 +54,7 @@ def environment() -> dict[str, str]:
     return {
         **os.environ,
         "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
+        "COURSE_SCRIPTS": scripts,
         "VIRTUAL_ENV": sys.prefix,
         "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive"),
     }

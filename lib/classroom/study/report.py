@@ -1,6 +1,7 @@
 """What the checks of an assignment found, as a learner reads it: what passed, what did not, and what to do next."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,7 +12,10 @@ from compresslab.errors import InputError
 from compresslab.quiz import Page
 
 _WIDTH = 76
-_UNWRITTEN = "the function isn't written yet"  # what `failures.LearnerError` says of a NotImplementedError
+_TO_DO = {  # from what a message says to what is left to do, before anything can be right or wrong
+    "the function isn't written yet": "to write",  # `failures.LearnerError`
+    "run the cell that defines it": "to run",  # `handler.RequestHandler`
+}
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,11 @@ class Report:
         """What to do now."""
         for answer in self.answers:
             lost = self._lost(answer)
-            if lost and not _unwritten(lost):
+            if lost and not _to_do(lost):
                 return f"Next: {answer.title}, at the check {lost[0].name}."
         if self.points < self.possible:
-            unwritten = next(answer for answer in self.answers if self._lost(answer))
-            return f"Next: write {unwritten.title}."
+            left = next(answer for answer in self.answers if self._lost(answer))
+            return f"Next: {_to_do(self._lost(left)).removeprefix('to ')} the cell of {left.title}."
         written = f" Have you explained your number? It is worth {_points(self.by_hand)}." if self.by_hand else ""
         return f"All visible checks pass. Read each docstring once more: hidden checks try its limits.{written}"
 
@@ -125,9 +129,9 @@ class Report:
         shown = [f"note    {note}" for note in self.notes]
         for answer in self.answers:
             lost = self._lost(answer)
-            if lost and len(lost) == len(answer.checks) and _unwritten(lost):
+            if len(lost) == len(answer.checks) and (left := _to_do(lost)):
                 points = _points(sum(result.max_points for result in lost))
-                shown.append(_line("to write", answer.title, f"{len(lost)} checks, {points}"))
+                shown.append(_line(left, answer.title, f"{len(lost)} checks, {points}"))
                 continue
             for result in self._results(answer):
                 shown.append(_line(result.status, result.name, _points(result.max_points)))
@@ -147,7 +151,7 @@ class Report:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return Page(
             f"{notes}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-            f"<p><b>{escape(self.score)}</b> {escape(self.next_step)}</p><p>{escape(self.handing_in)}</p>",
+            f"<p><b>{escape(self.score)}</b> {escape(self.next_step)}</p><p>{_in_html(self.handing_in)}</p>",
             "\n".join([*self.lines(), self.handing_in]),
         )
 
@@ -158,8 +162,8 @@ class Report:
         message = ""
         if not lost:
             state = "✓ passed"
-        elif len(lost) == len(results) and _unwritten(lost):
-            state = "… to write"
+        elif len(lost) == len(results) and (left := _to_do(lost)):
+            state = f"… {left}"
         else:
             state = f"✗ {len(lost)} of {len(results)} checks failed"
             told = f"{lost[0].name}\n{lost[0].message}"
@@ -173,6 +177,10 @@ class Report:
         return [result for result in self._results(answer) if result.status != PASSED]
 
 
+def _in_html(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _defined(source: str) -> tuple[str, ...]:
     try:
         body = ast.parse(source).body
@@ -182,8 +190,12 @@ def _defined(source: str) -> tuple[str, ...]:
     return tuple(part.name for part in body if isinstance(part, kinds) and not part.name.startswith("_"))
 
 
-def _unwritten(results: Sequence[Result]) -> bool:
-    return all(_UNWRITTEN in result.message for result in results)
+def _to_do(lost: Sequence[Result]) -> str:
+    """What all of these checks wait for; "" if one of them was tried."""
+    for said, left in _TO_DO.items():
+        if lost and all(said in result.message for result in lost):
+            return left
+    return ""
 
 
 def _points(points: float) -> str:

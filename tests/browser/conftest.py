@@ -1,0 +1,82 @@
+"""JupyterLab as a learner gets it, on a copy of the course, and pages of a real browser in it."""
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classroom.study import lab
+from classroom.study.copies import hand_out
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab.
+
+    Attributes:
+        address: of its server.
+        work: the folder of the learner's copies.
+    """
+
+    address: str
+    work: Path
+
+
+@pytest.fixture(scope="session")
+def running(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    root = tmp_path_factory.mktemp("course")
+    for folder in ("course", "exercises"):
+        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    hand_out(root)
+    own = {f"JUPYTER_{name}_DIR": str(root / "home" / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{name}_DIR": str(root / "home" / name) for name in ("SETTINGS", "WORKSPACES")}
+    own |= {"IPYTHONDIR": str(root / "home" / "ipython"), "SHELL": "/bin/sh"}
+    flags = ["--no-browser", "--port=0", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    with (root / "server.log").open("wb") as log:
+        command = lab.command(root, flags)
+        server = subprocess.Popen(command, cwd=root, env=lab.environment() | own, stdout=log, stderr=log)
+    try:
+        yield Lab(_address(server, root / "home" / "RUNTIME"), root / "work")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _address(server: subprocess.Popen[bytes], runtime: Path) -> str:
+    while server.poll() is None:
+        for path in runtime.glob("jpserver-*.json"):
+            with suppress(ValueError, OSError):
+                address = json.loads(path.read_text())["url"].rstrip("/")
+                urllib.request.urlopen(f"{address}/api").close()
+                return address
+        time.sleep(0.2)
+    raise RuntimeError("JupyterLab ended while it was starting")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page of the width of a small laptop."""
+    context = chromium.new_context(viewport={"width": 1024, "height": 900})
+    context.set_default_timeout(request.module.PATIENCE)
+    yield context.new_page()
+    context.close()
