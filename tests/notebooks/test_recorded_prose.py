@@ -143,26 +143,12 @@ def test_movement_on_a_strong_baseline_as_chapter_05_says() -> None:
     assert f"a run has {steps} steps" in said
 
 
-def test_what_was_trained_from_scratch_and_in_which_order_in_chapter_03() -> None:
-    recorded = load_recorded("pruning/structured_training")
-    found = {(each["arm"], each["against"]): each for each in recorded["differences"]}
-    for pair, name in {
-        ("pruned", "from scratch, equal epochs"): "Pruned, less from scratch with as many epochs",
-        ("pruned", "from scratch, equal MACs"): "With as much arithmetic",
-        ("pruned", "pruned at random"): "Chosen by norm, less at random",
-        ("coarse first", "fine first"): "Coarse first, less fine first",
-    }.items():
-        low, high = found[pair]["interval"]["low"], found[pair]["interval"]["high"]
-        told = f"**{name}**: {found[pair]['points']:.1f} points [{low:.1f}, {high:.1f}]"
-        assert told.replace("-", "\N{MINUS SIGN}") in prose("03").replace("-", "\N{MINUS SIGN}")
-    for control in ("from scratch, equal epochs", "from scratch, equal MACs"):
-        assert found["pruned", control]["interval"]["high"] < 0
-    chosen = found["pruned", "pruned at random"]["interval"]
-    assert chosen["low"] < 0 < chosen["high"] < 1
-    assert found["coarse first", "fine first"]["interval"]["low"] > 0
-    arms = recorded["arms"]
-    coarse, fine = (arms[order]["nonzero_weights"] for order in ("coarse first", "fine first"))
-    assert coarse < fine and f"{coarse:,} against {fine:,}" in prose("03")
-    assert f"{recorded['epochs_of_equal_macs']} epochs of it cost no more" in prose("03")
-    assert len(recorded["seeds"]) == 10 and "with ten seeds: the large network for 6 epochs, and 2 more" in prose("03")
-    assert (recorded["recipe"]["epochs"], recorded["recipe"]["tune_epochs"]) == (6, 2)
+def test_scale_is_not_the_lead_before_batch_norm_as_chapter_04_says() -> None:
+    recorded = load_recorded("pruning/iterative_digits32")
+    at_95 = {(run["method"], run["seed"]): run["accuracy"] for run in recorded["runs"] if run["sparsity"] == 0.95}
+    seeds = [seed for method, seed in at_95 if method == "random, rescaled"]
+    assert len(seeds) >= 2
+    for seed in seeds:
+        assert at_95["rewound", seed] > at_95["random", seed] + 0.05
+        assert at_95["random, rescaled", seed] < at_95["random", seed] - 0.2
+        assert at_95["rewound, shuffled", seed] < at_95["rewound", seed] - 0.2

@@ -23,7 +23,8 @@ def rescale_for_density(model: nn.Module, masks: Masks) -> nn.Module:
     """A copy of `model` under the masks, each masked weight divided by the square root of its layer's density.
 
     With a share d of independent weights left, a sum over a layer's inputs has d times its dense variance on average;
-    weights larger by 1 / sqrt(d) give it back. Biases stay. A layer of which nothing is left stays at zero.
+    weights larger by 1 / sqrt(d) give it back. Before a normalisation that changes no signal, and makes training steps
+    smaller relative to the weights. Biases stay. A layer of which nothing is left stays at zero.
 
     Args:
         model: freshly initialised, such as `random_ticket` gives it; not modified.
