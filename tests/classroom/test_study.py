@@ -218,3 +218,15 @@ def test_each_exercise_ends_with_all_checks_and_links_to_chapters(repository: Pa
         assert [cell.source for cell in cells if cell.is_code][-1].endswith(f'check_all("{path.stem}")')
         text = "\n".join(cell.source for cell in cells if not cell.is_code)
         assert text.count("](../../course/") >= 2 and "**Validate**" in text and "make check ASSIGNMENT=" in text
+
+
+def test_each_hint_stands_in_a_cell_of_its_own(repository: Path) -> None:
+    """A double-click on a text cell shows its source, and with it every hint that is folded there."""
+    together = [
+        f"{path.stem}: {cell.cell_id}"
+        for path in sorted((repository / "exercises").glob("*/*.ipynb"))
+        for cell in read(path)
+        if "<details>" in cell.source
+        and not re.fullmatch(r"<details>((?!<details>).)*</details>", cell.source, re.DOTALL)
+    ]
+    assert together == []

@@ -1,0 +1,94 @@
+"""How long an explorer takes to redraw: `python reference/explorers.py` writes explorers.json beside this file.
+
+Each control is moved in turn, as a learner would, and the redraw that follows is timed. To time another version of
+the library: `PYTHONPATH=OTHER/lib python reference/explorers.py --print`, which writes nothing.
+"""
+
+import hashlib
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import ipywidgets as widgets
+import torch
+
+from compresslab.explorers import (
+    channels_explorer,
+    memory_explorer,
+    movement_explorer,
+    schedule_explorer,
+    threshold_explorer,
+)
+from compresslab.files import write_json
+from compresslab.hardware import machine
+from compresslab.models import resnet18
+
+MOVES = 12  # of each explorer
+HERE = Path(__file__)
+
+
+def main() -> None:
+    """Time all of them, and record the medians."""
+    torch.set_num_threads(1)
+    found = {}
+    for name, explorer in explorers().items():
+        found[name] = times = redraws(explorer)
+        print(f"{name:>10}: {times['wall_ms_p50']:.0f} ms elapsed, {times['cpu_ms_p50']:.0f} ms computed", flush=True)
+    if "--print" not in sys.argv:
+        digest = hashlib.sha256(HERE.read_bytes()).hexdigest()
+        record = {"script_sha256": digest, "moves": MOVES, "machine": machine(threads=1).to_dict(), "explorers": found}
+        write_json(HERE.with_suffix(".json"), record)
+
+
+def explorers() -> dict[str, widgets.VBox]:
+    """The five explorers, on models of the chapters' sizes."""
+    torch.manual_seed(0)
+    weight = torch.randn(512, 512)
+    before, after = {"fc": weight}, {"fc": weight + 0.1 * torch.randn_like(weight)}
+    scores = {"magnitude": {"fc": weight.abs()}, "random": {"fc": torch.rand_like(weight)}}
+    sliders = {
+        "stem and stage 1": ["conv1"],
+        "inside": ["layer1.0.conv1", "layer2.0.conv1", "layer3.0.conv1", "layer4.0.conv1"],
+        "stage 3": ["layer3.0.conv2"],
+    }
+    return {
+        "memory": memory_explorer(),
+        "threshold": threshold_explorer(weight),
+        "schedule": schedule_explorer(),
+        "movement": movement_explorer(before, after, scores),
+        "channels": channels_explorer(resnet18(width=16), torch.zeros(1, 3, 32, 32), sliders),
+    }
+
+
+def redraws(explorer: widgets.VBox) -> dict[str, float]:
+    """Move the controls in turn; medians of the milliseconds that a redraw took."""
+    *controls, _ = explorer.children
+    elapsed, computed = [], []
+    for move in range(MOVES):
+        start, cpu = time.perf_counter(), time.process_time()
+        nudge(controls[move % len(controls)])
+        elapsed.append(1e3 * (time.perf_counter() - start))
+        computed.append(1e3 * (time.process_time() - cpu))
+    return {"wall_ms_p50": statistics.median(elapsed), "cpu_ms_p50": statistics.median(computed)}
+
+
+def nudge(control: widgets.Widget) -> None:
+    """Change a control's value by one step, back to its beginning at its end."""
+    if hasattr(control, "options"):
+        control.index = ((control.index or 0) + 1) % len(control.options)
+    elif isinstance(control, widgets.Checkbox):
+        control.value = not control.value
+    elif isinstance(control, widgets.IntRangeSlider):
+        low, high = control.value
+        control.value = (low + 1, high) if low + 1 < high else (control.min, high)
+    elif isinstance(control, widgets.FloatLogSlider):
+        larger = control.value * 10**control.step
+        control.value = larger if larger < 10**control.max else 10**control.min
+    else:
+        larger = control.value + control.step
+        control.value = larger if larger <= control.max else control.min
+
+
+if __name__ == "__main__":
+    main()
