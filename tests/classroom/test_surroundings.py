@@ -152,9 +152,7 @@ def test_a_mode_that_a_check_changes_itself_is_none_either() -> None:
     ],
 )
 def test_modules_are_compared_by_mode_settings_and_gradients_too(change: str, expected: tuple[str, str]) -> None:
-    ask = notebook(
-        f"def f(m): return m\ndef g(m):\n    m = copy.deepcopy(m); {change}\n    return m\nimport copy"
-    )
+    ask = notebook(f"def f(m): return m\ndef g(m):\n    m = copy.deepcopy(m); {change}\n    return m\nimport copy")
     same, other = ask.call("f", MODEL).value, ask.call("g", MODEL).value
     expect.equal(ask.call("f", MODEL), same)
     for compare in (expect.equal, expect.close):

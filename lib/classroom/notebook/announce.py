@@ -9,7 +9,7 @@ _CHECK = re.compile(r"# Check, (\d+) points?\b")
 
 def announce() -> None:
     """From the next cell on, tell of each check cell that passes. Outside of a notebook nothing happens."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if not hasattr(shell, "kernel") or getattr(shell, "_announces_checks", False):
         return
     shell._announces_checks = True
