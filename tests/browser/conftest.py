@@ -30,7 +30,7 @@ class Lab:
     work: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("course")
     for folder in ("course", "exercises"):
@@ -61,7 +61,7 @@ def _address(server: subprocess.Popen[bytes], runtime: Path) -> str:
     raise RuntimeError("JupyterLab ended while it was starting")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright runs an event loop, which the tests of other modules must not see
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

@@ -19,7 +19,7 @@ PLAIN = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4)
+        | st.dictionaries(st.text(max_size=5) | st.integers(-(2**60), 2**60), inner, max_size=4)
     ),
     max_leaves=20,
 )
@@ -214,3 +214,12 @@ def test_random_bytes_raise_nothing_else(noise: bytes, start: bytes) -> None:
 
 def test_a_bool_of_another_byte_is_true() -> None:
     assert decode(message(["tensor", "bool", [3], None, False], b"\0\1\7")).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_keys_that_share_a_hash_are_refused_before_a_dict_is_made_of_them(sign: int) -> None:
+    """Multiples of 2**61 - 1 all hash to 0: a dict of 500,000 took 22 minutes to build."""
+    assert hash(2**61 - 1) == hash(2 * (2**61 - 1)) == 0
+    assert decode(encode({sign * 2**60: 1})) == {sign * 2**60: 1}
+    with pytest.raises(Malformed, match="too large a number"):
+        decode(encode({sign * (2**61 - 1): None}))
