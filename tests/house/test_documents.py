@@ -2,6 +2,7 @@
 
 import json
 import re
+import statistics
 import tomllib
 from pathlib import Path
 
@@ -37,3 +38,13 @@ def test_the_readme_says_of_structured_pruning_what_was_recorded(repository: Pat
     marked = sum(bool(network["torch-pruning"].get("through_norm")) for network in recorded["networks"])
     assert f"{marked} of the networks, in which it prunes across a norm" in readme
     assert sum(network["family"] == "odd" for network in recorded["networks"]) == 123
+
+
+def test_the_readme_says_what_removal_costs(repository: Path) -> None:
+    recorded = json.loads((repository / "reference/pruning/tracing_cost.json").read_text())
+    readme = (repository / "README.md").read_text()
+    assert f"On {len(recorded['networks'])} torchvision networks" in readme
+    for kind, words in {"time": "Torch-Pruning's time in the median", "memory": "its peak memory"}.items():
+        ratios = [network[kind]["torch-pruning"]["ratio"] for network in recorded["networks"].values()]
+        said = f"{statistics.median(ratios):.2f} times {words} ({min(ratios):.2f} to {max(ratios):.2f})"
+        assert said in readme
