@@ -85,6 +85,17 @@ class Ratio:
     interval: Interval
     rounds: int
 
+    def exceeds(self, control: "Ratio") -> bool:
+        """Whether this is faster by more than `control`, the ratio of two equal things, differs from 1 either way.
+
+        A control below 1 is no licence: what it misses by could as well have been added to this ratio.
+
+        >>> again = Ratio("fp32 again", "fp32", 0.95, Interval(0.94, 0.97, 0.95), rounds=100)
+        >>> Ratio("int8", "fp32", 1.02, Interval(1.01, 1.03, 0.95), rounds=100).exceeds(again)
+        False
+        """
+        return self.interval.low > max(control.interval.high, 1 / control.interval.low)
+
 
 @dataclass(frozen=True)
 class Benchmark:

@@ -11,8 +11,9 @@ import pytest
 import torch
 from torch import nn
 
-from compresslab.benchmark import BUSY, Benchmark, Timing, inference_call, interleave, torch_threads
+from compresslab.benchmark import BUSY, Benchmark, Ratio, Timing, inference_call, interleave, torch_threads
 from compresslab.errors import InputError
+from compresslab.evaluation import Interval
 from compresslab.hardware import machine
 
 
@@ -268,3 +269,14 @@ def test_a_busy_machine_and_a_control_that_is_not_one_are_doubted() -> None:
     assert said.startswith(BUSY)
     assert "again and dense are the same, and yet 2.82 [2.67, 3.00] was measured" in said
     assert Benchmark(waiting, **settings).doubt() == BUSY
+
+
+@pytest.mark.parametrize(
+    ("control", "least"), [((0.99, 1.01), 1 / 0.99), ((0.9, 0.95), 1 / 0.9), ((1.02, 1.1), 1.1)], ids=str
+)
+def test_a_speed_counts_from_where_the_control_differs_from_1_either_way(
+    control: tuple[float, float], least: float
+) -> None:
+    again = Ratio("again", "dense", 1.0, Interval(*control, 0.95), rounds=9)
+    for low, holds in ((1.0, False), (least * 0.999, False), (least * 1.001, True)):
+        assert Ratio("int8", "dense", low + 0.1, Interval(low, low + 0.2, 0.95), rounds=9).exceeds(again) == holds

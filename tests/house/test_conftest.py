@@ -81,10 +81,12 @@ def test_a_skip_fails_the_run_in_ci_only(tmp_path, conftest, skip, ci, status) -
 
 def test_workers_share_no_module_but_those_of_many_cases(tmp_path: Path, conftest: Path) -> None:
     cases = """
+import time
 import pytest
 
 @pytest.mark.parametrize("n", range(8))
 def test_a(n, worker_id):
+    time.sleep(0.3 * __name__.endswith("test_assignments"))  # long enough for the other worker to take some
     print("ON", __name__, worker_id)
 """
     for name in ("test_one", "test_two", "test_sandbox", "test_grade", "test_assignments"):
