@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -25,6 +26,7 @@ KINDS = tuple(
 HATCHES = ("", "///", "...")  # where there are more kinds than colours
 BETTER, WORSE, FAINT = "#0072B2", "#D55E00", "#767676"
 _WIDTH_INCHES, _DOTS_PER_INCH = 8, 144
+_LETTERS = 92  # of a heading's size that fit into the width; matplotlib's own wrapping measures each word, slowly
 _STYLE: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture everywhere
     "font.size": 11,
@@ -90,14 +92,15 @@ def blank(height_inches: float) -> Figure:
 
 
 def heading(figure: Figure, title: str, subtitle: str) -> None:
-    """Two lines over the figure: what it shows on which data, and under which conditions.
+    """Over the figure: what it shows on which data, and under which conditions; a line each, more where it is long.
 
     >>> figure = blank(2)
     >>> heading(figure, "Bytes by sparsity", "digits32")
     >>> figure.get_suptitle().splitlines()
     ['Bytes by sparsity', 'digits32']
     """
-    figure.suptitle(f"{title}\n{subtitle}", x=0.01, ha="left", fontsize=11)
+    lines = [part for line in (title, subtitle) for part in wrap(line, _LETTERS) or [""]]
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=11)
 
 
 @contextmanager
