@@ -1,5 +1,54 @@
-"""Fewer bits a number: fake-quantized weights. Integer execution is `deploy.quantize_static`."""
+"""Fewer bits a number: formats, ranges, and the ways from a trained model to one that computes in integers."""
 
-from compresslab.quantization.affine import fake_quantize, quantize_weights, symmetric_scale
+from compresslab.quantization.affine import (
+    block_range,
+    dequantize,
+    fake_quantize,
+    quantize,
+    scale_and_zero_point,
+    symmetric_scale,
+)
+from compresslab.quantization.blocks import per_channel, per_group, per_tensor
+from compresslab.quantization.few_values import binarize, ternarize
+from compresslab.quantization.formats import (
+    FLOAT_FORMATS,
+    INT4,
+    INT8,
+    TERNARY,
+    UINT4,
+    UINT8,
+    FloatFormat,
+    IntegerFormat,
+    activation_format,
+    float_format,
+    weight_format,
+    what_is_lost,
+)
+from compresslab.quantization.weight_only import quantize_weights
 
-__all__ = ["fake_quantize", "quantize_weights", "symmetric_scale"]
+__all__ = [
+    "FLOAT_FORMATS",
+    "INT4",
+    "INT8",
+    "TERNARY",
+    "UINT4",
+    "UINT8",
+    "FloatFormat",
+    "IntegerFormat",
+    "activation_format",
+    "binarize",
+    "block_range",
+    "dequantize",
+    "fake_quantize",
+    "float_format",
+    "per_channel",
+    "per_group",
+    "per_tensor",
+    "quantize",
+    "quantize_weights",
+    "scale_and_zero_point",
+    "symmetric_scale",
+    "ternarize",
+    "weight_format",
+    "what_is_lost",
+]
