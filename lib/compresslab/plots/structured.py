@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
@@ -168,7 +169,9 @@ def saving_chart(
         )
         if label:
             bars = [(s.fewer_macs, s.faster.interval.low, s.fewer_macs, s.faster.interval.high) for s in savings]
-            label_points(figure, axis, [(s.name, s.fewer_macs, s.faster.value) for s in savings], bars)
+            promise = pairwise(np.geomspace(least, most, 40))
+            diagonal = [(low, low, high, high) for low, high in promise]
+            label_points(figure, axis, [(s.name, s.fewer_macs, s.faster.value) for s in savings], bars + diagonal)
     listed = "; ".join(f"{s.kind}, {s.name}: {s.fewer_macs:.2f} and {s.faster.value:.2f}" for s in savings)
     return Chart(figure, f"Times fewer MACs and times as fast: {data}, {machine}. {listed}.")
 
