@@ -17,3 +17,4 @@ for step in ("submitted", "autograded", "feedback", "solution", "source_with_tes
 c.Exchange.root = str(work / "exchange")
 c.Exchange.cache = str(work / "cache")
 c.Execute.timeout = 120  # seconds for a cell: autograding is slower where several run at once
+c.ExportApp.plugin_class = "classroom.cohort.exporters.GradesExporter"  # nbgrader's own writes 0.0 for "not graded"

@@ -17,6 +17,8 @@ from classroom.cohort.exporters import (
     BlackboardExporter,
     BrightspaceExporter,
     CanvasExporter,
+    Exporter,
+    GradesExporter,
     LmsExporter,
     MoodleExporter,
 )
@@ -117,7 +119,7 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def exported(exporter: type[LmsExporter], book: Gradebook, folder: Path, **traits: object) -> list[list[str]]:
+def exported(exporter: type[Exporter], book: Gradebook, folder: Path, **traits: object) -> list[list[str]]:
     path = folder / "grades.csv"
     exporter(to=str(path), log=logging.getLogger("export"), **traits).export(book)
     return read(path)
@@ -247,15 +249,43 @@ def test_headings_and_the_ids_column_can_be_the_platforms(book: Gradebook, tmp_p
     ]
 
 
-def nbgrader(graded: Course, exporter: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "nbgrader",
-        "export",
-        f"--exporter=classroom.cohort.exporters.{exporter}",
-        *options,
-    ]
+def test_the_table_has_a_score_for_what_is_graded_and_a_state_for_all(book: Gradebook, tmp_path: Path) -> None:
+    header, *rows = exported(GradesExporter, book, tmp_path)
+    found = {(row[0], row[3]): dict(zip(header, row, strict=True)) for row in rows}
+    assert len(found) == 2 * (len(LEARNERS) - 1), "a learner whose id a spreadsheet would run is left out"
+    given = {(name, learner): (check, written, penalty or 0) for name, learner, check, written, penalty in WORK}
+    for (name, learner), row in found.items():
+        check, written, penalty = given.get((name, learner), (None, None, 0))
+        if check is None:
+            assert (row["score"], row["raw_score"], row["state"]) == ("", "", "nothing handed in")
+        elif written is None or (name, learner) == ("one", "flag"):
+            assert (row["score"], row["raw_score"], row["state"]) == ("", "", "waits for a grade by hand")
+        else:
+            assert row["state"] == "graded"
+            assert float(row["raw_score"]) == pytest.approx(check + written, abs=1e-4)
+            assert float(row["score"]) == pytest.approx(max(0, check + written - penalty), abs=1e-4)
+            assert float(row["late_submission_penalty"]) == penalty
+        assert row["max_score"] == {"one": "9", "two": "12"}[name]
+    assert found["one", "run"]["last_name"] == "'=1+1"
+
+
+def test_the_quick_starts_export_makes_no_number_of_what_is_not_graded(graded: Course) -> None:
+    (graded.folder("submitted") / "dora" / "one").mkdir(parents=True)  # not judged yet
+    (graded.folder("submitted") / "new" / "two").mkdir(parents=True)  # not in the gradebook either
+    done = nbgrader(graded, None, "--to=table.csv")
+    assert done.returncode == 0, done.stderr
+    header, *rows = read(graded.root / "table.csv")
+    states = {(row[0], row[3]): row[header.index("state")] for row in rows}
+    assert states["one", "dora"] == states["two", "new"] == "handed in, not judged yet"
+    assert states["two", "dora"] == states["one", "new"] == "nothing handed in"
+    assert states["one", "anna"] == "graded"
+    scored = {(row[0], row[3]) for row in rows if row[header.index("score")]}
+    assert scored == {key for key, state in states.items() if state == "graded"}
+
+
+def nbgrader(graded: Course, exporter: str | None, *options: str) -> subprocess.CompletedProcess[str]:
+    named = [f"--exporter=classroom.cohort.exporters.{exporter}"] if exporter else []
+    command = [sys.executable, "-m", "nbgrader", "export", *named, *options]
     return subprocess.run(command, cwd=graded.root, capture_output=True, text=True)
 
 

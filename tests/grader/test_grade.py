@@ -132,13 +132,21 @@ def test_what_is_unchanged_is_not_judged_again(graded: Course) -> None:
     assert scores(graded) == before
 
 
-def test_nbgrader_exports_the_grades(graded: Course) -> None:
-    command = [sys.executable, "-m", "nbgrader", "export", "--to=.grading/grades.csv"]
-    subprocess.run(command, cwd=graded.root, check=True, capture_output=True)
-    with (graded.root / ".grading" / "grades.csv").open() as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+def exported(here: Course, *options: str) -> dict[str, dict[str, str]]:
+    command = [sys.executable, "-m", "nbgrader", "export", "--to=.grading/grades.csv", *options]
+    subprocess.run(command, cwd=here.root, check=True, capture_output=True)
+    with (here.root / ".grading" / "grades.csv").open() as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def test_nbgrader_exports_the_grades_and_no_number_for_what_waits(graded: Course) -> None:
+    rows = exported(graded, "--GradesExporter.partial=True")
     assert {name: float(row["score"]) for name, row in rows.items()} == {n: p for n, (p, _) in JUDGED.items()}
     assert {row["timestamp"] for row in rows.values()} == {"2026-01-02 03:04:05"}
+    rows = exported(graded)
+    done = dict.fromkeys(("exits", "idle"), "0")  # they wrote nothing that a person must look at
+    assert {name: row["score"] for name, row in rows.items() if row["score"]} == done
+    assert {row["state"] for name, row in rows.items() if name not in done} == {"waits for a grade by hand"}
 
 
 def test_pages_hold_messages_and_neither_scripts_nor_hidden_checks(graded: Course) -> None:

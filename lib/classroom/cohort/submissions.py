@@ -59,7 +59,7 @@ def learners(submitted: Path, assignment: str, names: Collection[str] = ()) -> l
     Raises:
         InputError: one of them has not, or nobody has.
     """
-    found = [name for name in _folders(submitted, assignment) if not _fault_of_id(name)]
+    found = handed_in(submitted, assignment)
     absent = sorted(set(names) - set(found))
     if absent or not found:
         layout = submitted / (absent[0] if absent else "LEARNER") / assignment
@@ -70,6 +70,11 @@ def learners(submitted: Path, assignment: str, names: Collection[str] = ()) -> l
             "it there."
         )
     return [name for name in found if not names or name in names]
+
+
+def handed_in(submitted: Path, assignment: str) -> list[str]:
+    """The ids of all whose work for an assignment lies there, in order."""
+    return [name for name in _folders(submitted, assignment) if not _fault_of_id(name)]
 
 
 def left_out(submitted: Path, assignment: str) -> list[str]:
