@@ -24,6 +24,17 @@ from compresslab.quantization.formats import (
     weight_format,
     what_is_lost,
 )
+from compresslab.quantization.ranges import (
+    LeastLoss,
+    MinMax,
+    MovingAverage,
+    Percentile,
+    RangeEstimator,
+    RangeMethod,
+    divergence,
+    range_estimator,
+    squared_error,
+)
 from compresslab.quantization.weight_only import quantize_weights
 
 __all__ = [
@@ -35,10 +46,17 @@ __all__ = [
     "UINT8",
     "FloatFormat",
     "IntegerFormat",
+    "LeastLoss",
+    "MinMax",
+    "MovingAverage",
+    "Percentile",
+    "RangeEstimator",
+    "RangeMethod",
     "activation_format",
     "binarize",
     "block_range",
     "dequantize",
+    "divergence",
     "fake_quantize",
     "float_format",
     "per_channel",
@@ -46,7 +64,9 @@ __all__ = [
     "per_tensor",
     "quantize",
     "quantize_weights",
+    "range_estimator",
     "scale_and_zero_point",
+    "squared_error",
     "symmetric_scale",
     "ternarize",
     "weight_format",
