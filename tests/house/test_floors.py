@@ -15,7 +15,7 @@ FLOORS = (
     {"data", "models", "cost", "hardware", "weights"},
     {"training"},
     TECHNIQUES,
-    {"benchmark", "evaluation", "sensitivity", "pareto", "search", "roofline"},
+    {"benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline"},
     {"pipeline", "deploy"},
     {"plots", "explorers", "quiz", "recorded", "capstone", "selfcheck"},
 )

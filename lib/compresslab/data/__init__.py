@@ -1,4 +1,4 @@
-"""Data sets in memory, in three splits, and the batches that training and evaluation take from them."""
+"""Data sets in memory, in three splits: images, with the batches that training and evaluation take, and text."""
 
 import difflib
 from dataclasses import replace
@@ -8,9 +8,21 @@ from compresslab.arguments import whole
 from compresslab.data import cifar10, digits, digits32, imagefolder
 from compresslab.data.batches import Batch, Batches
 from compresslab.data.sets import Dataset, Split
+from compresslab.data.text import Document, TextDataset, Tokenizer, load_text, train_tokenizer
 from compresslab.errors import InputError
 
-__all__ = ["Batch", "Batches", "Dataset", "Split", "load"]
+__all__ = [
+    "Batch",
+    "Batches",
+    "Dataset",
+    "Document",
+    "Split",
+    "TextDataset",
+    "Tokenizer",
+    "load",
+    "load_text",
+    "train_tokenizer",
+]
 
 _LOADERS = {"digits": digits.load, "digits32": digits32.load, "cifar10": cifar10.load}
 _FOLDER = "imagefolder:"

@@ -1,11 +1,13 @@
-"""The networks of the course: an MLP, a small CNN, a MobileNet, a tiny vision transformer and ResNet-18.
+"""The networks of the course: image classifiers from an MLP to ResNet-18, and a language model.
 
-Each builder takes keyword settings and gives an untrained `nn.Module` that maps images (N, C, H, W) float32 to
-logits (N, classes). Every ReLU is a module of its own, used once: exporters and quantizers attach what they
-observe to a module, and one that is called at two places would mix two distributions.
+Each builder takes keyword settings and gives an untrained `nn.Module`. Those for images map (N, C, H, W) float32 to
+logits (N, classes), the language model maps tokens (N, T) int64 to logits (N, T, vocabulary). Every ReLU is a module
+of its own, used once: exporters and quantizers attach what they observe to a module, and one that is called at two
+places would mix two distributions.
 """
 
 from compresslab.models.baseline import Baseline, load_baseline
+from compresslab.models.language import KVCache, LanguageModel, generate, language_model
 from compresslab.models.mobilenet import InvertedResidual, MobileNet, mobilenet
 from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
 from compresslab.models.simple import mlp, small_cnn
@@ -17,9 +19,13 @@ __all__ = [
     "BasicBlock",
     "EncoderLayer",
     "InvertedResidual",
+    "KVCache",
+    "LanguageModel",
     "MobileNet",
     "ResNet18",
     "TinyViT",
+    "generate",
+    "language_model",
     "load_baseline",
     "mlp",
     "mobilenet",
