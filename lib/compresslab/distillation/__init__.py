@@ -1,5 +1,57 @@
 """Training a student on what a teacher knows."""
 
-from compresslab.distillation.hinton import distillation_loss, distillation_objective, soft_targets
+from compresslab.distillation.decoupled import decoupled_loss, decoupled_parts
+from compresslab.distillation.features import (
+    WithProjectors,
+    attention_loss,
+    attention_map,
+    captured,
+    hint_loss,
+    projector,
+)
+from compresslab.distillation.hinton import as_alpha, distillation_loss, distillation_objective, soft_targets
+from compresslab.distillation.hybrid import AdaptiveWeights, Seen, Term, hybrid_objective
+from compresslab.distillation.relations import (
+    angle_loss,
+    angles,
+    distance_loss,
+    distances,
+    similarities,
+    similarity_loss,
+)
+from compresslab.distillation.students import StudentCost, keep_layers, student_costs, take_over
+from compresslab.distillation.teachers import Ensemble, answers, distil_in_turn, frozen, mean_answer
 
-__all__ = ["distillation_loss", "distillation_objective", "soft_targets"]
+__all__ = [
+    "AdaptiveWeights",
+    "Ensemble",
+    "Seen",
+    "StudentCost",
+    "Term",
+    "WithProjectors",
+    "angle_loss",
+    "angles",
+    "answers",
+    "as_alpha",
+    "attention_loss",
+    "attention_map",
+    "captured",
+    "decoupled_loss",
+    "decoupled_parts",
+    "distance_loss",
+    "distances",
+    "distil_in_turn",
+    "distillation_loss",
+    "distillation_objective",
+    "frozen",
+    "hint_loss",
+    "hybrid_objective",
+    "keep_layers",
+    "mean_answer",
+    "projector",
+    "similarities",
+    "similarity_loss",
+    "soft_targets",
+    "student_costs",
+    "take_over",
+]

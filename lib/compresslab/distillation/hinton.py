@@ -3,19 +3,48 @@
 Reference: Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network".
 """
 
-import copy
 from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from compresslab.arguments import positive, share
+from compresslab.arguments import at_least, one_of, positive, share
 from compresslab.data import Batch
+from compresslab.distillation.teachers import answers, frozen
 from compresslab.errors import InputError
-from compresslab.modes import evaluating
 
 _ALPHA = "0 is labels only, 1 teacher only"
+CONVENTIONS = ("teacher", "labels", "added")
+
+
+def as_alpha(value: float, *, convention: str) -> tuple[float, float]:
+    """A paper's weight, in this library's convention: alpha on the soft term, 1 - alpha on the labels.
+
+    Args:
+        value: the weight that the paper gives.
+        convention: what it weighs there. "teacher": the soft term, 1 - value the labels, as here. "labels": the labels,
+            1 - value the soft term. "added": the soft term, beside labels with the weight 1.
+
+    Returns:
+        alpha, and the factor by which the paper's loss is larger than this library's with that alpha; a learning rate
+        of SGD without weight decay that many times as large makes the same steps. Both take the soft term with T^2:
+        where a paper leaves T^2 out, multiply its weight of the soft term by 1 / T^2 first.
+
+    Raises:
+        InputError: the convention is not known, or the value is out of its range.
+
+    >>> as_alpha(0.1, convention="labels")
+    (0.9, 1.0)
+    >>> as_alpha(4.0, convention="added")
+    (0.8, 5.0)
+    """
+    one_of(CONVENTIONS, convention=convention)
+    if convention == "added":
+        at_least(0, value=value)
+        return value / (1 + value), 1 + value
+    share(value=value, hint=f"the weight of the {'labels' if convention == 'labels' else 'soft term'}")
+    return (1 - value if convention == "labels" else value), 1.0
 
 
 def soft_targets(logits: Tensor, temperature: float) -> Tensor:
@@ -71,17 +100,8 @@ def distillation_loss(
     """
     positive(temperature=temperature)
     share(alpha=alpha, hint=_ALPHA)
-    if student_logits.ndim != 2 or labels.shape != student_logits.shape[:1] or not len(labels):
-        raise InputError(
-            f"student_logits has shape {tuple(student_logits.shape)} and labels {tuple(labels.shape)}: expected "
-            "(N, classes) and (N,) with N at least 1. Flatten pixels or tokens into N, classes last."
-        )
-    if student_logits.shape != teacher_logits.shape:
-        raise InputError(
-            f"student_logits has shape {tuple(student_logits.shape)} and teacher_logits "
-            f"{tuple(teacher_logits.shape)}: they must be answers to the same samples over the same classes."
-        )
-    student_logits, teacher_logits = _widen(student_logits), _widen(teacher_logits)
+    check_logits(student_logits, teacher_logits, labels)
+    student_logits, teacher_logits = widen(student_logits), widen(teacher_logits)
     # Both sides as logarithms: log(softmax(x)) underflows to minus infinity where log_softmax does not.
     log_student = F.log_softmax(student_logits / temperature, dim=1)
     log_teacher = F.log_softmax(teacher_logits / temperature, dim=1)
@@ -118,11 +138,10 @@ def distillation_objective(
     """
     positive(temperature=temperature)
     share(alpha=alpha, hint=_ALPHA)
-    frozen = copy.deepcopy(teacher).eval().requires_grad_(False)
+    fixed = frozen(teacher)
 
     def objective(student: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
-        with torch.no_grad(), evaluating(frozen):
-            teacher_logits = frozen.to(batch.images.device)(batch.images)
+        teacher_logits = answers(fixed, batch.images)
         logits = student(batch.images)
         loss = distillation_loss(logits, teacher_logits, batch.labels, temperature=temperature, alpha=alpha)
         return loss, logits
@@ -130,6 +149,32 @@ def distillation_objective(
     return objective
 
 
-def _widen(logits: Tensor) -> Tensor:
-    """Half-precision logits (from autocast) in float32: their logarithms need the digits."""
+def check_logits(student_logits: Tensor, teacher_logits: Tensor, labels: Tensor) -> None:
+    """Raise unless both models answered the same labelled samples over the same classes.
+
+    Raises:
+        InputError: the logits aren't (N, classes) and the labels (N,) of the same N, at least 1, and the same classes.
+
+    >>> check_logits(torch.zeros(2, 3), torch.zeros(2, 4), torch.zeros(2))
+    Traceback (most recent call last):
+    compresslab.errors.InputError: student_logits has shape (2, 3) and teacher_logits (2, 4): they must be answers ...
+    """
+    if student_logits.ndim != 2 or labels.shape != student_logits.shape[:1] or not len(labels):
+        raise InputError(
+            f"student_logits has shape {tuple(student_logits.shape)} and labels {tuple(labels.shape)}: expected "
+            "(N, classes) and (N,) with N at least 1. Flatten pixels or tokens into N, classes last."
+        )
+    if student_logits.shape != teacher_logits.shape:
+        raise InputError(
+            f"student_logits has shape {tuple(student_logits.shape)} and teacher_logits "
+            f"{tuple(teacher_logits.shape)}: they must be answers to the same samples over the same classes."
+        )
+
+
+def widen(logits: Tensor) -> Tensor:
+    """Half-precision logits (from autocast) in float32: their logarithms need the digits. Others as they are.
+
+    >>> widen(torch.ones(2, dtype=torch.bfloat16)).dtype
+    torch.float32
+    """
     return logits.float() if logits.dtype in (torch.float16, torch.bfloat16) else logits
