@@ -63,6 +63,7 @@ def take_over(student: nn.Module, teacher: nn.Module, layers: Mapping[str, str])
     Raises:
         InputError: a layer is unknown, or the two hold other tensors or other shapes.
 
+    >>> import torch
     >>> student, teacher = nn.Sequential(nn.Linear(2, 3)), nn.Sequential(nn.ReLU(), nn.Linear(2, 3))
     >>> started = take_over(student, teacher, {"0": "1"})
     >>> torch.equal(started[0].weight, teacher[1].weight)
@@ -112,6 +113,7 @@ def student_costs(teacher: nn.Module, students: Mapping[str, nn.Module], example
         students: by name.
         example: one sample, (1, ...).
 
+    >>> import torch
     >>> teacher, students = nn.Linear(8, 8), {"half": nn.Linear(8, 4)}
     >>> student_costs(teacher, students, torch.zeros(1, 8))[0].fewer_parameters
     2.0
