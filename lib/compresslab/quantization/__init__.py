@@ -8,6 +8,7 @@ from compresslab.quantization.affine import (
     scale_and_zero_point,
     symmetric_scale,
 )
+from compresslab.quantization.batch_norm import fold_batch_norm
 from compresslab.quantization.blocks import per_channel, per_group, per_tensor
 from compresslab.quantization.few_values import binarize, ternarize
 from compresslab.quantization.formats import (
@@ -59,6 +60,7 @@ __all__ = [
     "divergence",
     "fake_quantize",
     "float_format",
+    "fold_batch_norm",
     "per_channel",
     "per_group",
     "per_tensor",
