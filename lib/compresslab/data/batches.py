@@ -21,6 +21,8 @@ class Batch(NamedTuple):
         labels: (B,) int64.
         ids: (B,) int64.
         epoch, step: from 0.
+        view: how the images are augmented, where that repeats (`Batches`' `views`) or nothing is; None where each epoch
+            augments anew.
 
     >>> batch = Batch(torch.zeros(2, 1, 8, 8), labels=torch.tensor([3, 5]), ids=torch.tensor([0, 1]))
     >>> len(batch.labels), batch.epoch, batch.step
@@ -32,6 +34,7 @@ class Batch(NamedTuple):
     ids: Tensor
     epoch: int = 0
     step: int = 0
+    view: int | None = None
 
 
 class Batches:
@@ -39,6 +42,8 @@ class Batches:
 
     The order of an epoch depends on `seed` and the epoch, the augmentation of a batch on `seed`, the epoch and
     the step; nothing else. A run that resumes in the middle of an epoch therefore sees what it would have seen.
+    With `views`, each image is augmented in so many ways and no more: what it looks like depends on `seed`, its place
+    in the split and the epoch modulo `views`, so that what a teacher says of it can be kept.
 
     Args:
         dataset: gives the normalisation and its name.
@@ -49,6 +54,7 @@ class Batches:
             training mean) and "flip" (mirror left to right every other image).
         seed: of order and augmentation.
         drop_last: leave out a last batch that is smaller than the others.
+        views: in how many ways each image is augmented; None: anew in every epoch.
 
     Raises:
         InputError: a setting is out of its range, or the split makes no batch.
@@ -70,8 +76,11 @@ class Batches:
         augment: tuple[str, ...] = (),
         seed: int = 0,
         drop_last: bool = False,
+        views: int | None = None,
     ) -> None:
         whole(batch_size=batch_size)
+        if views is not None:
+            whole(views=views)
         whole(0, seed=seed)
         for name in augment:
             one_of(("crop", "flip"), augment=name)
@@ -79,6 +88,7 @@ class Batches:
             raise InputError(f"{len(split)} samples of {dataset.name} make no batch of {batch_size}.")
         self.dataset, self.split, self.batch_size = dataset, split, batch_size
         self.shuffle, self.augment, self.seed, self.drop_last = shuffle, augment, seed, drop_last
+        self.views = views
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.split), self.batch_size)
@@ -114,23 +124,44 @@ class Batches:
         for step in range(start, len(self)):
             index = order[step * self.batch_size : (step + 1) * self.batch_size]
             images = self.dataset.normalize(self.split.images[index])
-            random = self._random(epoch, step + 1)
-            if "crop" in self.augment:
-                images = shift(images, self.dataset.image_size // 8, random)
-            if "flip" in self.augment:
-                images = mirror(images, random)
-            yield Batch(images, self.split.labels[index], self.split.ids[index], epoch, step)
+            if self.augment:
+                images = self._augmented(images, index, epoch, step)
+            yield Batch(images, self.split.labels[index], self.split.ids[index], epoch, step, self.view(epoch))
 
-    def _random(self, epoch: int, stream: int) -> np.random.Generator:
-        return np.random.default_rng((self.seed, epoch, stream))
+    def view(self, epoch: int) -> int | None:
+        """Number of the way in which an epoch's images are augmented; None where it is an epoch's own."""
+        if not self.augment:
+            return 0
+        return None if self.views is None else epoch % self.views
+
+    def _augmented(self, images: Tensor, index: Tensor, epoch: int, step: int) -> Tensor:
+        view = self.view(epoch)
+        if view is None:
+            random, count, chosen = self._random(epoch, step + 1), len(index), torch.arange(len(index))
+        else:  # drawn for the whole split, so that an image's own numbers don't depend on its batch
+            random, count, chosen = self._random(view, 0, 1), len(self.split), index
+        if "crop" in self.augment:
+            most = self.dataset.image_size // 8
+            images = shift(images, most, torch.from_numpy(random.integers(0, 2 * most + 1, (2, count)))[:, chosen])
+        if "flip" in self.augment:
+            images = mirror(images, torch.from_numpy(random.random(count) < 0.5)[chosen])
+        return images
+
+    def _random(self, *stream: int) -> np.random.Generator:
+        return np.random.default_rng((self.seed, *stream))
 
 
-def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
+def shift(images: Tensor, most: int, place: Tensor) -> Tensor:
     """Move each image of (B, C, H, W) by its own whole number of pixels, up to `most` each way, filling in zeros.
 
     Zero is the training mean once images are normalised.
 
-    >>> shift(torch.ones(1, 1, 3, 3), 1, np.random.default_rng(0)).squeeze()  # this one goes up by a pixel
+    Args:
+        images: (B, C, H, W).
+        most: pixels.
+        place: (2, B) int64, rows and columns from 0 (down and right by `most`) to 2 most (up and left).
+
+    >>> shift(torch.ones(1, 1, 3, 3), 1, torch.tensor([[2], [1]])).squeeze()  # up by a pixel
     tensor([[1., 1., 1.],
             [1., 1., 1.],
             [0., 0., 0.]])
@@ -138,18 +169,14 @@ def shift(images: Tensor, most: int, random: np.random.Generator) -> Tensor:
     size = images.shape[2:]
     padded = F.pad(images, (most, most, most, most))
     windows = padded.unfold(2, size[0], 1).unfold(3, size[1], 1)  # (B, C, 2 most + 1, 2 most + 1, H, W), a view
-    row, column = torch.from_numpy(random.integers(0, 2 * most + 1, (2, len(images))))
-    return windows[torch.arange(len(images)), :, row, column]
+    return windows[torch.arange(len(images)), :, place[0], place[1]]
 
 
-def mirror(images: Tensor, random: np.random.Generator) -> Tensor:
-    """Mirror each image of (B, C, H, W) left to right with probability one half.
+def mirror(images: Tensor, flipped: Tensor) -> Tensor:
+    """Mirror those images of (B, C, H, W) left to right for which `flipped`, (B,) bool, says so.
 
-    >>> mirror(torch.tensor([[[[1, 2, 3]]]] * 4), np.random.default_rng(0)).squeeze()
+    >>> mirror(torch.tensor([[[[1, 2, 3]]]] * 2), torch.tensor([False, True])).squeeze()
     tensor([[1, 2, 3],
-            [3, 2, 1],
-            [3, 2, 1],
             [3, 2, 1]])
     """
-    flipped = torch.from_numpy(random.random(len(images)) < 0.5)
     return torch.where(flipped[:, None, None, None], images.flip(3), images)

@@ -1,5 +1,6 @@
 """Training a student on what a teacher knows."""
 
+from compresslab.distillation.cache import TeacherCache, cache_teacher, cached_objective
 from compresslab.distillation.decoupled import decoupled_loss, decoupled_parts
 from compresslab.distillation.features import (
     WithProjectors,
@@ -21,12 +22,14 @@ from compresslab.distillation.relations import (
 )
 from compresslab.distillation.students import StudentCost, keep_layers, student_costs, take_over
 from compresslab.distillation.teachers import Ensemble, answers, distil_in_turn, frozen, mean_answer
+from compresslab.distillation.top_classes import expand_top, keep_top
 
 __all__ = [
     "AdaptiveWeights",
     "Ensemble",
     "Seen",
     "StudentCost",
+    "TeacherCache",
     "Term",
     "WithProjectors",
     "angle_loss",
@@ -35,6 +38,8 @@ __all__ = [
     "as_alpha",
     "attention_loss",
     "attention_map",
+    "cache_teacher",
+    "cached_objective",
     "captured",
     "decoupled_loss",
     "decoupled_parts",
@@ -43,10 +48,12 @@ __all__ = [
     "distil_in_turn",
     "distillation_loss",
     "distillation_objective",
+    "expand_top",
     "frozen",
     "hint_loss",
     "hybrid_objective",
     "keep_layers",
+    "keep_top",
     "mean_answer",
     "projector",
     "similarities",

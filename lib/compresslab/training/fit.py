@@ -130,6 +130,7 @@ def training_batches(dataset: Dataset, recipe: Recipe) -> Batches:
         augment=dataset.augmentation if recipe.augment is None else recipe.augment,
         seed=recipe.seed,
         drop_last=len(dataset.train) >= recipe.batch_size,
+        views=recipe.views,
     )
 
 

@@ -27,6 +27,7 @@ class Recipe:
         weight_decay: on weights of two and more dimensions only; biases and normalisation have none.
         label_smoothing: of the default cross-entropy objective, 0 to 1.
         augment: names of augmentations; None takes those that are safe for the data set.
+        views: in how many ways each image is augmented, as a cached teacher needs it; None: anew in every epoch.
         precision: "fp32", or autocast to "bf16" or "fp16"; "auto" takes the fastest that the device computes
             natively.
         channels_last: memory format of images and convolutions: faster on CPUs and tensor cores.
@@ -50,6 +51,7 @@ class Recipe:
     weight_decay: float = 5e-4
     label_smoothing: float = 0.0
     augment: tuple[str, ...] | None = None
+    views: int | None = None
     precision: Precision = "auto"
     channels_last: bool = True
     patience: int | None = None
@@ -59,6 +61,8 @@ class Recipe:
         whole(epochs=self.epochs, batch_size=self.batch_size)
         if self.patience is not None:
             whole(patience=self.patience)
+        if self.views is not None:
+            whole(views=self.views)
         whole(0, seed=self.seed)
         positive(learning_rate=self.learning_rate)
         share(one=False, warmup=self.warmup, label_smoothing=self.label_smoothing, momentum=self.momentum)
