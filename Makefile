@@ -71,5 +71,6 @@ define install
 			echo "No virtual environment could be made: on Debian and Ubuntu, 'apt install python3-venv' helps." >&2; \
 			exit 1; }; }
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '$(1)'
+	@cp lib/classroom/cohort/formgrader/nbgrader_of_the_course.json $(VENV)/etc/jupyter/jupyter_server_config.d/
 	@touch $@
 endef

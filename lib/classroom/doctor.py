@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from jupyter_core.paths import jupyter_config_path
+from jupyter_server.extension.config import ExtensionConfigManager
 from nbgrader.api import StatementError  # type: ignore[import-untyped]
 
-from classroom.cohort import course, releases
+from classroom.cohort import course, formgrader, releases
 from classroom.cohort.gradebook import open_book, unusable
 from classroom.exchange.failures import NoAnswer
 from classroom.judging import parallel
@@ -23,6 +25,7 @@ from classroom.sandbox import bubblewrap
 from classroom.sandbox.fork_server import ForkServer, Session
 from compresslab.errors import InputError
 
+_STOCK_FORMGRADER = "nbgrader.server_extensions.formgrader"
 _LEAST_BYTES = 3 * 2**30  # of memory, and of disk
 
 
@@ -52,6 +55,7 @@ def examine(root: Path) -> Iterator[Finding]:
         yield _learner(root)
     yield _find("database", lambda: _database(root))
     yield _find("exercises", lambda: _exercises(root))
+    yield _find("formgrader", _formgrader)
     ray = importlib.util.find_spec("ray")
     problem = "" if ray else "not installed; only `--ray` needs it: `pip install -e '.[scale]'`"
     yield Finding("Ray", problem, "installed", needed=False)
@@ -101,6 +105,19 @@ def _exercises(root: Path) -> str:
     if found:
         raise InputError(f"{'; '.join(found)}: `make release`.")
     return "what the solutions give"
+
+
+def _formgrader() -> str:
+    """Which formgrader JupyterLab would start: nbgrader's own runs learners' code as the instructor."""
+    enabled = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+    if enabled.get(_STOCK_FORMGRADER) or not enabled.get(formgrader.__name__):
+        setting = Path(formgrader.__file__).parent / "nbgrader_of_the_course.json"
+        folder = Path(sys.prefix) / "etc" / "jupyter" / "jupyter_server_config.d"
+        raise InputError(
+            f"JupyterLab would start nbgrader's own, whose Autograde runs learners' code unlocked: `cp {setting} "
+            f"{folder}/`, and let no configuration of yours enable {_STOCK_FORMGRADER}"
+        )
+    return "the course's, with a content policy"
 
 
 def _find(name: str, look: Callable[[], str]) -> Finding:

@@ -1,5 +1,6 @@
 """`classroom doctor` names what is missing and what helps."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from classroom import doctor
 from classroom.__main__ import main
 from classroom.sandbox import bubblewrap
+from compresslab.errors import InputError
 
 pytestmark = pytest.mark.linux
 
@@ -28,7 +30,7 @@ def test_where_all_is_well_it_says_so(
     assert main(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     names = [line.split()[1] for line in lines if not line.startswith("absent")]
-    assert {"system", "resources", "sandbox", "learners", "database", "exercises"} <= set(names)
+    assert {"system", "resources", "sandbox", "learners", "database", "exercises", "formgrader"} <= set(names)
     assert all(line.startswith(("fine", "absent   Ray")) for line in lines)
 
 
@@ -47,6 +49,16 @@ def test_each_lack_comes_with_its_remedy(own_course: Path, monkeypatch: pytest.M
     assert "learners" not in found  # none is started without a sandbox
     assert "unable to open database file" in found["database"]
     assert "make release" in found["exercises"]
+
+
+def test_nbgraders_own_formgrader_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a user's configuration enables it, or the course was installed before it had its own."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    enabled = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": True}}}
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(enabled))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "no")
+    with pytest.raises(InputError, match=r"runs learners' code unlocked: `cp .*json .*jupyter_server_config.d/`"):
+        doctor._formgrader()
 
 
 def test_a_folder_without_a_course_is_named(tmp_path: Path) -> None:

@@ -1,10 +1,23 @@
-"""What a learner wrote leads nowhere, loads nothing and runs nothing in the instructor's browser: rendered as
-nbgrader's formgrader does, and read by an HTML parser."""
+"""The formgrader: what a learner wrote leads nowhere, loads nothing and runs nothing in the instructor's browser.
+
+Text is rendered as nbgrader does, and read by an HTML parser; policies and commands are those of a running server.
+"""
 
 import base64
+import hashlib
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -13,7 +26,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html
+from nbgrader.api import Gradebook
+from small_class import NAME, answered, hand_in
 
+from classroom.cohort import course as courses
 from classroom.judging.autograded import attached, build, harmless, without_hidden
 from classroom.judging.judge import Judgement
 from classroom.judging.tasks import Task, judge_task
@@ -215,3 +231,166 @@ def test_a_notebook_of_many_odd_cells_makes_few_notes(source: dict[str, Any]) ->
     outcome = judge_task(task)
     assert len(outcome["notes"]) == 31 and outcome["notes"][-1] == "and 30 more notes"
     assert sum(map(len, outcome["notes"])) < 20_000
+
+
+ESCAPED = '</div><script>alert(1)</script><img src="/logout" onerror="alert(1)"><a onclick="alert(1)">x</a>'
+SPY = "import os, pathlib\nfor place in {places!r}:\n    try: pathlib.Path(place).write_text(os.environ['HOME'])\n"
+SPY += "    except OSError: pass\n"
+
+
+class Served:
+    """A class whose formgrader is open, in the server that `jupyter lab` starts."""
+
+    def __init__(self, root: Path, address: str) -> None:
+        self.root = root
+        self._address = address
+
+    def get(self, path: str) -> tuple[str, str]:
+        """A page's content policy and text."""
+        return self._ask(path, None)
+
+    def post(self, path: str) -> Any:
+        return json.loads(self._ask(path, b"")[1])
+
+    def submissions(self) -> dict[str, str]:
+        """The address of each learner's page."""
+        here = courses.find(self.root)
+        with Gradebook(here.database, here.name) as book:
+            given = book.notebook_submissions(NAME, NAME)
+            return {each.student.id: f"submissions/{each.id}/" for each in given}
+
+    def _ask(self, path: str, content: bytes | None) -> tuple[str, str]:
+        request = urllib.request.Request(f"{self._address}/formgrader/{path}", content)
+        request.add_header("Authorization", "token of-a-test")
+        with urllib.request.urlopen(request) as answer:
+            return answer.headers["Content-Security-Policy"], answer.read().decode()
+
+
+@pytest.fixture(scope="module")
+def served(repository: Path, source: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    root = tmp_path_factory.mktemp("class")
+    shutil.copytree(repository / "tests/grader/assignments" / NAME, root / "solutions" / NAME)
+    shutil.copy(repository / "nbgrader_config.py", root)
+    spy = SPY.format(places=[str(root / "seen"), "/tmp/seen-by-a-learner"])
+    code = next("".join(cell["source"]) for cell in source["cells"] if cell["id"] == "fake-quantize")
+    hand_in(root, "anna", answered(source, fake_quantize=spy + code, explain="Let $x^2$ be **it**."))
+    hand_in(root, "ben", source)
+    command = [sys.executable, "-m", "classroom", "grade", NAME]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    graded = root / ".grading" / "autograded" / "ben" / NAME / f"{NAME}.ipynb"
+    graded.write_text(json.dumps(answered(json.loads(graded.read_text()), explain=ESCAPED)))  # as if let through
+    own = {f"JUPYTER_{name}_DIR": str(root / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    flags = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=of-a-test"]
+    with (root / "server.log").open("wb") as log:
+        command = [sys.executable, "-m", "jupyterlab", *flags]
+        server = subprocess.Popen(command, cwd=root, env=os.environ | own, stdout=log, stderr=log)
+    try:
+        yield Served(root, _address(server, root / "RUNTIME"))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _address(server: subprocess.Popen[bytes], runtime: Path) -> str:
+    while server.poll() is None:
+        for path in runtime.glob("jpserver-*.json"):
+            with suppress(ValueError, OSError):
+                address = json.loads(path.read_text())["url"].rstrip("/")
+                urllib.request.urlopen(f"{address}/api").close()
+                return address
+        time.sleep(0.2)
+    raise RuntimeError("JupyterLab ended while it was starting")
+
+
+PAGES = [
+    "manage_assignments",
+    f"manage_submissions/{NAME}",
+    "gradebook",
+    f"gradebook/{NAME}",
+    f"gradebook/{NAME}/{NAME}",
+    "manage_students",
+    "manage_students/anna",
+    f"manage_students/anna/{NAME}",
+    "api/assignments",
+]
+
+
+class Loads(HTMLParser):
+    """What a page loads and runs by itself, and the nonces of what it runs."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.nonces: list[str | None] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script":
+            self.nonces.append(given.get("nonce"))
+        if tag in ("script", "link", "img"):
+            self.addresses += [value for value in (given.get("src"), given.get("href")) if value]
+
+
+@pytest.mark.linux
+def test_every_page_has_a_policy_and_loads_nothing_from_another_host(served: Served) -> None:
+    pages = PAGES + list(served.submissions().values())
+    for path in pages:
+        policy, text = served.get(path)
+        rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+        assert rules["default-src"] == "'none'" and rules["img-src"] == "data:" and rules["form-action"] == "'none'"
+        scripts = rules["script-src"].split()
+        nonce = re.fullmatch(r"'nonce-([\w-]{20,})'", scripts[0])
+        assert nonce and len(scripts) == 2 and scripts[1].endswith("/static/jupyter_server_mathjax/")
+        assert "unsafe-inline" not in rules["script-src"] and "unsafe-eval" not in policy
+        loads = Loads(text)
+        assert not [each for each in loads.addresses if "//" in each], path
+        if path != "api/assignments":
+            assert loads.nonces.count(nonce[1]) >= 8, path
+    policies = [served.get(path)[0] for path in pages[:2] * 2]
+    assert len(set(policies)) == 4, "a nonce is drawn for each answer"
+
+
+@pytest.mark.linux
+def test_what_slips_through_the_sanitizer_is_neither_run_nor_loaded(served: Served) -> None:
+    policy, text = served.get(served.submissions()["ben"])
+    assert "<script>alert(1)</script>" in text and 'onerror="alert(1)"' in text, (
+        "the page should have it raw: the policy alone is tried here"
+    )
+    bare = [each for each in Loads(text).nonces if each is None]
+    assert len(bare) == 1
+    clicks = [base64.b64decode(each) for each in re.findall(r"'sha256-([^']+)'", policy)]
+    assert clicks and all(len(each) == 32 for each in clicks)
+    assert hashlib.sha256(b"alert(1)").digest() not in clicks
+
+
+@pytest.mark.linux
+def test_an_address_or_an_id_is_no_script(served: Served) -> None:
+    for path in ("manage_submissions/%22;alert(1);%22", f"gradebook/{NAME}/%3Cscript%3Ealert(1)"):
+        _, text = served.get(path)
+        assert '";alert(1);"' not in text and "<script>alert(1)" not in text
+
+
+@pytest.mark.linux
+def test_the_mark_scheme_stands_below_the_written_answer(served: Served) -> None:
+    _, text = served.get(served.submissions()["anna"])
+    answer, scheme = text.index("be <strong>it</strong>"), text.index("Rubric: 1 point for the gradient")
+    assert answer < scheme and text.count("<details") == 1
+    assert "BEGIN SOLUTION" not in text[text.index("<details") : text.index("</details")]
+
+
+@pytest.mark.linux
+def test_the_buttons_run_this_courses_commands(served: Served) -> None:
+    judged = served.post(f"api/submission/{NAME}/anna/autograde")
+    assert judged["success"] and "0 judged, 1 unchanged" in judged["log"]
+    assert not (served.root / "seen").exists(), "a learner's code ran as the instructor"
+    assert served.post(f"api/assignment/{NAME}/anna/generate_feedback")["success"]
+    assert served.post(f"api/assignment/{NAME}/generate_feedback")["success"]
+    pages = [path.read_text() for path in (served.root / ".grading" / "feedback").rglob("*.html")]
+    assert len(pages) == 2 and not any("<script" in page for page in pages if "alert(1)" not in page)
+    made = served.post(f"api/assignment/{NAME}/assign")
+    assert made["success"] and f"wrote exercises/{NAME}" in made["log"]
+    failed = served.post("api/submission/nonsense/anna/autograde")
+    assert not failed["success"] and "no assignment nonsense" in failed["log"]
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        served.post(f"api/submission/{NAME}/--without-sandbox/autograde")
