@@ -1,7 +1,7 @@
 """The control comes back in evaluation mode.
 
 loses: control_of_its_own
-says: one in evaluation mode
+says: evaluation mode
 """
 
 import copy

@@ -1,7 +1,7 @@
 """The ramp begins one step late.
 
 loses: cubic_offset
-says: the step after the ramp's start
+says: counts from `start`
 """
 
 

@@ -1,7 +1,7 @@
 """What is gone gets a large magnitude, by a product: NaN stays NaN, and others are larger.
 
 loses: further_gone_is_gone
-says: gone is gone
+says: stand for a weight that is gone
 """
 
 import torch

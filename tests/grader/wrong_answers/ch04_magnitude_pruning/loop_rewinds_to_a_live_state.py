@@ -1,7 +1,7 @@
 """The saved state dict isn't a copy: it is trained along, and nothing is rewound.
 
 loses: loop_rewinds
-says: are they the model's own
+says: or the model's own
 """
 
 # ruff: noqa: F821

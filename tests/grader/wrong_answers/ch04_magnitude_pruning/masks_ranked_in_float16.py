@@ -1,7 +1,7 @@
 """Magnitudes are ranked in half precision.
 
 loses: masks_global
-says: in the precision that they have
+says: is a weight converted
 """
 
 import torch
