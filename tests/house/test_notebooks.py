@@ -19,6 +19,7 @@ DONE = (  # held to the shape of a chapter
     "04_magnitude_pruning",
     "05_movement_pruning",
 )
+NARROW = ("ch01", "ch02", "ch03")  # assignments whose code is held to the width of a chapter's
 LINES, COLUMNS = 25, 88  # of a cell, of a line of code
 WORDS_A_MINUTE = 200  # in text and in the code that is shown
 STILTED = ("whoever", "from which on", "dearer", "at once", "without a network")
@@ -84,6 +85,13 @@ def test_a_chapter_links_its_sources_its_exercise_and_the_next_chapter(chapter: 
     assert [link for link in links if "/exercises/" in link] and [link for link in links if link[:2].isdecimal()]
 
 
+@pytest.mark.parametrize("name", NARROW)
+def test_the_code_of_an_assignment_does_not_scroll_sideways(repository: Path, name: str) -> None:
+    (solution,) = (repository / "solutions").glob(f"{name}_*/*.ipynb")
+    cells = nbformat.read(solution, as_version=4).cells
+    assert too_wide([cell for cell in cells if cell.cell_type == "code"]) == []
+
+
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
@@ -130,8 +138,7 @@ def faults_of_shape(chapter: NotebookNode) -> list[str]:
         found.append("the first code cell does more than import")
     lengths = {cell.id: len(cell.source.splitlines()) for cell in chapter.cells}
     found += [f"cell {name} has {lines} lines" for name, lines in lengths.items() if lines > LINES]
-    widths = {cell.id: max(map(len, cell.source.splitlines()), default=0) for cell in code}
-    found += [f"cell {name} has a line of {width} columns" for name, width in widths.items() if width > COLUMNS]
+    found += too_wide(code)
     found += faults_of_turns(chapter.cells)
     words = sum(len(cell.source.split()) for cell in [*text, *(cell for cell in code if not is_folded(cell))])
     minutes = 5 * math.ceil(words / WORDS_A_MINUTE / 5)
@@ -139,6 +146,11 @@ def faults_of_shape(chapter: NotebookNode) -> list[str]:
     if int(said) != minutes:
         found.append(f"reading takes {minutes} minutes, not {said}")
     return found + [f"{word!r} in cell {cell.id}" for cell in chapter.cells for word in STILTED if has(cell, word)]
+
+
+def too_wide(code: list[NotebookNode]) -> list[str]:
+    widths = {cell.id: max(map(len, cell.source.splitlines()), default=0) for cell in code}
+    return [f"cell {name} has a line of {width} columns" for name, width in widths.items() if width > COLUMNS]
 
 
 def faults_of_turns(cells: list[NotebookNode]) -> list[str]:

@@ -68,6 +68,8 @@ def remove_channels(block, keep):
     smaller = nn.Sequential(first, norm, nn.ReLU(block[2].inplace), second).train(block.training)
     for new, old in zip(smaller.parameters(), block.parameters(), strict=True):
         new.requires_grad = old.requires_grad
+    for new, old in zip(smaller, block, strict=True):
+        new.training = old.training
     return smaller
 
 
@@ -103,7 +105,7 @@ def drop_heads(attention, keep):
                 :, old * width : (old + 1) * width
             ]
         smaller.out.bias.copy_(attention.out.bias)
-    return smaller
+    return smaller.train(attention.training)
 
 
 def pruned_macs(convs, kept):

@@ -1,7 +1,7 @@
 """Rows of the weight instead of singular vectors: a product of the right rank, but not the nearest.
 
 loses: factors_nearest
-says: Frobenius error
+says: is no singular vector
 """
 
 import torch

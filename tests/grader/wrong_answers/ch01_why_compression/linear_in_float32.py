@@ -1,7 +1,7 @@
 """The product is taken in float32.
 
 loses: linear_one_row
-says: float32 counts up to 2^24
+says: beyond the 2^24
 """
 
 import torch

@@ -1,7 +1,7 @@
 """The weight is masked before the step and its gradient in it: momentum still moves the pruned weight.
 
 loses: step_zeros
-says: momentum remembers older gradients
+says: what does your last line make of a NaN
 """
 
 import torch
