@@ -31,6 +31,32 @@ def test_a_call_gives_the_value_and_the_arguments_after_it() -> None:
     assert reply.call == "f(tensor([1, 1], float32, shape (2,)), [1], scale=3.0)"
 
 
+def test_the_arguments_before_are_those_that_were_sent_whatever_the_process_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = RequestHandler._call
+
+    def lie(self: RequestHandler, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        told = real(self, *args, **kwargs)
+        return told | {"before": told["after"]}
+
+    monkeypatch.setattr(RequestHandler, "_call", lie)
+    ask = notebook(
+        "def f(x, items, layer, *, part):\n    x += 1; items['a'].append(2)\n"
+        "    layer.weight.data.mul_(2); part.bias.data.zero_()"
+    )
+    linear, part, mine = spec.layer("Linear", 2, 1), spec.layer("Linear", 1, 1), torch.ones(2)
+    reply = ask.call("f", mine, {"a": [1]}, linear, part=part)
+    mine.fill_(9.0)
+    assert reply.args_before[0].tolist() == [1.0, 1.0] and reply.args[0].tolist() == [2.0, 2.0]
+    assert reply.args_before[1] == {"a": [1]} and reply.args[1] == {"a": [1, 2]}
+    assert torch.equal(reply.args_before[2].state()["weight"], linear.build().weight)
+    assert torch.equal(reply.kwargs_before["part"].state()["bias"], part.build().bias)
+    for which in (0, 1, 2, "part"):
+        with pytest.raises(CheckFailed, match="after the call"):
+            expect.unchanged(reply, which)
+
+
 def test_the_learner_gets_copies() -> None:
     ask = notebook("def f(x):\n    x.zero_()\n    return x")
     mine = torch.ones(2)
@@ -184,6 +210,40 @@ def test_a_given_callable_tells_how_it_was_used() -> None:
     assert reply.value == [0.5, 0.25, 0.25]
     assert reply.args[0].attributes["calls"] == [{"args": (2.0,), "kwargs": {"k": i}} for i in range(3)]
     assert reply.args[2].attributes == {"calls": 1}
+
+
+def test_what_is_lent_is_seen_by_the_check_alone() -> None:
+    ask = notebook(
+        "kept = []\ndef f(loss, *more):\n    kept.append(loss)\n    return loss(loss)\ndef g(): return kept[0]()"
+    )
+    given = spec.given("Recorder", answers=[0.5])
+    loss = ask.make(given)
+    assert str(loss) == "Recorder#1"
+    assert ask.call("f", loss).value == ask.call(loss, 3).value == 0.5
+    seen = [{"args": (loss,), "kwargs": {}}, {"args": (3,), "kwargs": {}}]
+    assert ask.look(loss).attributes == ask.call(loss.method("record")).value | {} == {"calls": seen}
+    assert ask.call("g").value == 0.5
+    with pytest.raises(CheckFailed, match="without a method `answers`"):
+        ask.call(loss.method("answers"))
+    with pytest.raises(ValueError, match="as an argument by itself"):
+        ask.call("f", [given])
+    with pytest.raises(CheckFailed, match="unexpected keyword argument"):
+        ask.call(ask.make(spec.given("Workload", [1.0])), k=3)
+
+
+def test_what_another_check_has_lent_is_gone_and_its_latest_call_forgotten() -> None:
+    ask = notebook("kept = []\ndef f(loss):\n    kept.append(loss)\n    return loss()\ndef g(): return kept[0]()")
+    transport = RequestHandler({"h": lambda: 1}).answer
+    first = ask.make(spec.given("Recorder"))
+    ask.call("f", first)
+    with ask.reached_by(transport):
+        assert ask.latest == ""
+        with pytest.raises(CheckFailed, match="is gone"):
+            ask.look(first)
+        ask.call("h")
+        assert ask.latest == "h()"
+    assert ask.latest == "f(Recorder#1)"
+    assert len(ask.look(first).attributes["calls"]) == 1
 
 
 def test_a_kernel_does_not_keep_objects_for_ever() -> None:

@@ -20,7 +20,7 @@ ROUGHLY = Tolerance()
         (math.inf, math.inf),
         (10**30, 1e30),
         (torch.tensor([1.0, math.nan]), torch.tensor([1.0, math.nan], dtype=torch.float64)),
-        (torch.tensor([1.001], dtype=torch.float16), torch.tensor([1.0])),
+        (torch.tensor([1.001], dtype=torch.float16), torch.tensor([1.0], dtype=torch.float16)),
         (torch.ones(0, 3), torch.ones(0, 3)),
         ([1.0, (2, "a")], (1.0, [2, "a"])),
         ({"a": torch.ones(2)}, {"a": torch.ones(2, dtype=torch.float64)}),
@@ -91,3 +91,30 @@ def test_two_numbers_that_differ_are_shown_in_digits_that_show_it() -> None:
 def test_a_tolerance_can_be_chosen() -> None:
     assert difference(1.1, 1.0, Tolerance(rtol=0.2)) is None
     assert difference(1.0001, 1.0, Tolerance(rtol=0.0, atol=0.0)) is not None
+
+
+HALF, BRAIN, SINGLE, DOUBLE = torch.float16, torch.bfloat16, torch.float32, torch.float64
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "sent", "agrees"),
+    [
+        (torch.tensor(0.875, dtype=BRAIN), 0.87, [], False),
+        (torch.tensor(0.875, dtype=BRAIN), 0.87, [SINGLE, DOUBLE], False),
+        (torch.tensor(0.875, dtype=BRAIN), 0.87, [SINGLE, BRAIN], True),
+        (torch.tensor(0.875, dtype=BRAIN), 0.87, [HALF], False),
+        (torch.tensor([0.875], dtype=BRAIN), torch.tensor([0.87], dtype=BRAIN), [], True),
+        (torch.tensor([1.001], dtype=HALF), torch.tensor([1.0]), [], False),
+        (torch.tensor([1.001], dtype=HALF), torch.tensor([1.0]), [BRAIN], True),
+        (np.float16(0.333), 1 / 3, [], False),
+        (np.array([0.333], dtype=np.float16), np.array([1 / 3]), [HALF], True),
+        ({"a": [torch.tensor(87.0, dtype=BRAIN)]}, {"a": [87.12]}, [DOUBLE], False),
+        (torch.tensor(0.8700001), 0.87, [], True),
+        (torch.tensor(0.8700001, dtype=DOUBLE), 0.87, [BRAIN], False),
+    ],
+)
+def test_half_precision_counts_where_it_was_sent_or_is_wanted(
+    value: object, wanted: object, sent: list[torch.dtype], agrees: bool
+) -> None:
+    found = difference(value, wanted, Tolerance(sent=lambda: sent))
+    assert (found is None) is agrees

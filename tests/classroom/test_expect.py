@@ -9,7 +9,7 @@ from classroom.exchange.failures import CheckFailed, LearnerError, NoAnswer, Rai
 
 
 def reply(value: Any, *, before: list[Any] | None = None, after: list[Any] | None = None, **more: Any) -> Reply:
-    return Reply(value, after or [], {}, before or [], {}, more.get("gradients", []), "f(1)")
+    return Reply(value, after or [], {}, more.get("gradients", []), "f(1)", lambda: (before or [], {}))
 
 
 def test_a_failure_has_its_parts() -> None:

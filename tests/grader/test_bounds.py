@@ -37,7 +37,7 @@ def test_the_learners_own_time_does_not_count() -> None:
     slow = "import time\ndef slow():\n    end = time.process_time() + 0.5\n    while time.process_time() < end: pass"
     assert session.run(slow) is None
     check = Cell("check", "test", "learner.call('slow')", 1.0)
-    assert run_check(check, "from classroom import learner", session, 1, Limits(check_seconds=0.2)).status == PASSED
+    assert run_check(check, "from classroom import learner", session.ask, 1, Limits(check_seconds=0.2)).status == PASSED
 
 
 LARGE = "def answer():\n    from torch import nn\n    return nn.Sequential(nn.AdaptiveAvgPool2d(60_000))"
@@ -52,6 +52,6 @@ expect.module(learner.call("answer")).build()(torch.ones(1, 1, 4, 4))
 def test_an_answer_that_would_fill_the_memory_costs_its_check_and_no_more() -> None:
     session = InProcess(1)
     assert session.run(LARGE) is None
-    result = run_check(Cell("check", "test", SHOWN, 1.0), "", session, 1)
+    result = run_check(Cell("check", "test", SHOWN, 1.0), "", session.ask, 1)
     assert result.status == UNCLEAR and "memory" in result.message
     assert torch.empty(5 * 2**30, dtype=torch.uint8).numel() == 5 * 2**30, "the limit is lifted again"

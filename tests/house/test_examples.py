@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from classroom.checks import calls
-
 LIBRARY = Path(__file__).parents[2] / "lib"
 EXAMPLE = ">>> "
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -58,7 +56,6 @@ def examples(module: ModuleType) -> list[doctest.DocTest]:
 @pytest.mark.parametrize("name", [m for p in ("classroom", "compresslab") for m in modules(p) if EXAMPLE in source(m)])
 def test_the_examples_of_a_module_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(calls.learner, "latest", "")  # of another test's check
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     for test in examples(importlib.import_module(name)):
         runner.run(test)

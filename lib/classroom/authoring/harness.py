@@ -16,7 +16,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from classroom.authoring.mutants import Mutant
 from classroom.exchange.failures import Raised
-from classroom.exchange.handler import RequestHandler
+from classroom.exchange.handler import CallBack, RequestHandler
 from classroom.judging.judge import PASSED, SETUP, UNCLEAR, Judgement, Result, judge, run_check
 from classroom.notebook.cells import Cell
 from classroom.sandbox.fork_server import ForkServer, Limits, Session
@@ -144,7 +144,7 @@ def try_checks(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iter
         if cell.kind != "test":
             session.run(cell.source)
     for seed in seeds:
-        results = [run_check(check, setup, session, seed) for check in checks]
+        results = [run_check(check, setup, session.ask, seed) for check in checks]
         yield seed, {result.name: result for result in results if result.status != PASSED}
 
 
@@ -178,10 +178,10 @@ class InProcess:
             return Raised.read(self._handler.explain(error))
         return None
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: bytes, call_back: CallBack) -> bytes:
         """Answer a request of `calls.Learner`."""
         with contextlib.redirect_stdout(io.StringIO()):
-            return self._handler.answer(request)
+            return self._handler.answer(request, call_back)
 
 
 def _name(part: ast.stmt) -> str:

@@ -4,20 +4,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
 
+from classroom.checks.calls import Transport
 from classroom.exchange.failures import TooLong
+from classroom.exchange.handler import CallBack
 
 
 @contextmanager
-def bounded(ask: Callable[[bytes], bytes], seconds: float) -> Iterator[Callable[[bytes], bytes]]:
+def bounded(ask: Transport, seconds: float) -> Iterator[Transport]:
     """Stop what runs inside after some seconds of this process's own computing.
 
     The clock stands still while a learner's process is asked: that has limits of its own, and must not be stopped in
-    the middle of a message. Outside of the main thread, and on Windows, nothing is bounded.
+    the middle of a message. It goes on while that process calls back. Outside of the main thread, and on Windows,
+    nothing is bounded.
 
     Args:
         ask: the transport to a learner's process.
@@ -38,17 +41,31 @@ def bounded(ask: Callable[[bytes], bytes], seconds: float) -> Iterator[Callable[
 
     left, since = seconds, time.process_time()  # the timer's own count is too coarse where calls follow fast
 
-    def ask_with_the_clock_stopped(request: bytes) -> bytes:
-        nonlocal left, since
+    def stop_the_clock() -> None:
+        nonlocal left
         signal.setitimer(signal.ITIMER_PROF, 0)
         left -= time.process_time() - since
         if left <= 0:
             stop()
-        try:
-            return ask(request)
-        finally:
+
+    def start_the_clock() -> None:
+        nonlocal since
+        if left > 0:  # else the check has just been stopped
             since = time.process_time()
             signal.setitimer(signal.ITIMER_PROF, left)
+
+    def ask_with_the_clock_stopped(request: bytes, call_back: CallBack) -> bytes:
+        def call_back_with_the_clock_on(question: bytes) -> bytes:
+            start_the_clock()
+            answer = call_back(question)
+            stop_the_clock()
+            return answer
+
+        stop_the_clock()
+        try:
+            return ask(request, call_back_with_the_clock_on)
+        finally:
+            start_the_clock()
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

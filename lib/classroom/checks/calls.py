@@ -4,19 +4,23 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from classroom.exchange import codec, spec, views
-from classroom.exchange.codec import Malformed, Tagged
+from classroom.checks.lending import Lending
+from classroom.checks.sent import as_seen, precisions
+from classroom.exchange import codec, spec
+from classroom.exchange.codec import Malformed
 from classroom.exchange.failures import CheckFailed, LearnerError, NoAnswer, Raised
-from classroom.exchange.handler import RequestHandler
+from classroom.exchange.handler import CallBack, RequestHandler
 from classroom.exchange.show import show_call
-from classroom.exchange.spec import Handle, Method, Spec
+from classroom.exchange.spec import Handle, Lent, Method, Spec
 
-Transport = Callable[[bytes], bytes]  # from a request to its answer; see RequestHandler.answer
+Transport = Callable[[bytes, CallBack], bytes]  # from a request to its answer; see RequestHandler.answer
+Arguments = tuple[list[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,10 @@ class Reply:
 
     Attributes:
         value: the result. Modules and optimizers come as views, everything else as it is.
-        args, kwargs: the arguments as they are after the call (modules as views).
-        args_before, kwargs_before: the same before the call.
+        args, kwargs: the arguments as they are after the call, as the learner's process tells (modules as views).
         gradients: one for each of `wrt` in `Learner.gradient`; None where none arrived.
         call: the call as text, for messages.
+        read_sent: gives the arguments before the call; few checks look at them.
 
     >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)
     >>> reply = notebook.call("double", 3)
@@ -39,10 +43,28 @@ class Reply:
     value: Any
     args: list[Any]
     kwargs: dict[str, Any]
-    args_before: list[Any] = field(repr=False)
-    kwargs_before: dict[str, Any] = field(repr=False)
     gradients: list[Tensor | None]
     call: str
+    read_sent: Callable[[], Arguments] = field(default=lambda: ([], {}), repr=False)
+
+    @property
+    def args_before(self) -> list[Any]:
+        """The arguments before the call: what was sent. Of an object that lives there, what its process tells."""
+        return self._sent[0]
+
+    @property
+    def kwargs_before(self) -> dict[str, Any]:
+        """The same of those with names."""
+        return self._sent[1]
+
+    @property
+    def precisions(self) -> set[torch.dtype]:
+        """The floating-point dtypes among the arguments before the call, those of modules' parameters included."""
+        return set(precisions(self._sent))
+
+    @functools.cached_property
+    def _sent(self) -> Arguments:
+        return self.read_sent()
 
 
 class Learner:
@@ -57,6 +79,7 @@ class Learner:
 
     Attributes:
         latest: the latest call of a function by its name, as text: what an answer's parts came from.
+        precisions: the floating-point dtypes that were sent in it.
 
     >>> notebook = Learner(RequestHandler({"double": lambda x: 2 * x}).answer)  # a notebook of one function
     >>> notebook.call("double", 3).value
@@ -65,16 +88,23 @@ class Learner:
 
     def __init__(self, transport: Transport | None = None) -> None:
         self._transport = transport
+        self._lending = Lending()
         self.latest = ""
+        self._latest_reply: Reply | None = None
+
+    @property
+    def precisions(self) -> set[torch.dtype]:
+        return self._latest_reply.precisions if self._latest_reply else set()
 
     @contextlib.contextmanager
     def reached_by(self, transport: Transport) -> Iterator[None]:
-        """Send requests elsewhere for a while."""
-        before, self._transport = self._transport, transport
+        """Send requests elsewhere for a while, as from a learner that nobody has called yet."""
+        before = self._transport, self._lending, self.latest, self._latest_reply
+        self._transport, self._lending, self.latest, self._latest_reply = transport, Lending(), "", None
         try:
             yield
         finally:
-            self._transport = before
+            self._transport, self._lending, self.latest, self._latest_reply = before
 
     def call(self, target: str | Handle | Method, /, *args: Any, **kwargs: Any) -> Reply:
         """Call a function by its name, or an object that was made before, or a method of it.
@@ -110,6 +140,8 @@ class Learner:
             what: a specification; or what to call, as in `call`, the result being kept.
             args, kwargs: of that call.
         """
+        if isinstance(what, Spec) and what.kind == "given":
+            return self._lending.lend(what)
         if isinstance(what, Spec):
             made = self._ask(str(what), verb="keep", target=what)
         else:
@@ -120,6 +152,8 @@ class Learner:
 
     def look(self, at: Handle) -> Any:
         """What an object is now: a `ModuleView`, an `OptimizerView`, an `ObjectView`, or plain data."""
+        if isinstance(at, Lent):
+            return self._lending.seen(at)
         return self._ask(str(at), verb="look", target=at).value
 
     def _call(
@@ -134,52 +168,66 @@ class Learner:
         call = show_call(str(target), args, kwargs)
         if isinstance(target, str):
             self.latest = call
-        wanted = {"args": list(args), "kwargs": kwargs, "keep": keep, "wrt": wrt, "upstream": upstream}
+        if isinstance(target, Method) and isinstance(target.of, Lent) and target.name == "record":
+            return Reply(self.look(target.of).attributes, [], {}, [], call)
+        sent: Arguments = [self._lent(arg) for arg in args], {key: self._lent(arg) for key, arg in kwargs.items()}
+        wanted = {"args": sent[0], "kwargs": sent[1], "keep": keep, "wrt": wrt, "upstream": upstream}
         reply = self._ask(call, verb="call", target=target, **wanted)
         if len(reply.gradients) != len(wrt or ()):
             raise _garbled(call)
+        seen = {key: self.look(arg) for key, arg in [*enumerate(sent[0]), *sent[1].items()] if isinstance(arg, Lent)}
+        args_after = [seen.get(place, arg) for place, arg in enumerate(reply.args)]
+        reply = replace(reply, args=args_after, kwargs=reply.kwargs | {k: v for k, v in seen.items() if k in sent[1]})
+        if isinstance(target, str):
+            self._latest_reply = reply
         return reply
+
+    def _lent(self, value: Any) -> Any:
+        return self._lending.lend(value) if isinstance(value, Spec) and value.kind == "given" else value
 
     def _ask(self, call: str, **request: Any) -> Reply:
         transport = self._transport or _this_notebook()
         message = codec.encode(request, spec.to_wire)
         try:
-            return _read(transport(message), call)
+            return self._read(transport(message, self._lending.call_back()), message, call)
         except Malformed as error:
             raise _garbled(call) from error
         except NoAnswer as error:
             raise NoAnswer(error.came, error.hint, call) from None
 
-
-def _read(message: bytes, call: str) -> Reply:
-    """Turn an answer of `RequestHandler.answer` into a reply."""
-    match codec.decode(message, _revive):
-        case {"raised": raised}:
-            raise LearnerError(Raised.read(raised), call)
-        case {"refused": str(reason)}:
-            raise CheckFailed("an answer", reason, call=call)
-        case {"breaches": [[str(expected), str(came), str(hint)], *_]}:
-            raise CheckFailed(expected, came, hint, call)
-        case {
-            "value": bytes(value),
-            "before": bytes(before),
-            "after": bytes(after),
-            "gradients": list(gradients),
-            "breaches": [],
-        }:
-            return Reply(codec.decode(value, _revive), *_arguments(after), *_arguments(before), gradients, call)
-    raise Malformed("no answer")
-
-
-def _revive(tagged: Tagged) -> Any:
-    return spec.from_wire(tagged) if tagged.tag == "handle" else views.from_wire(tagged)
+    def _read(self, answer: bytes, request: bytes, call: str) -> Reply:
+        """Turn an answer of `RequestHandler.answer` into a reply."""
+        revive = self._lending.revive
+        match codec.decode(answer, revive):
+            case {"raised": raised}:
+                raise LearnerError(Raised.read(raised), call)
+            case {"refused": str(reason)}:
+                raise CheckFailed("an answer", reason, call=call)
+            case {"breaches": [[str(expected), str(came), str(hint)], *_]}:
+                raise CheckFailed(expected, came, hint, call)
+            case {
+                "value": bytes(value),
+                "before": bytes(before),
+                "after": bytes(after),
+                "gradients": list(gradients),
+                "breaches": [],
+            }:
+                told, seen = _arguments(codec.decode(before, revive)), _arguments(codec.decode(after, revive))
+                return Reply(codec.decode(value, revive), *seen, gradients, call, lambda: _sent(request, told))
+        raise Malformed("no answer")
 
 
-def _arguments(message: bytes) -> tuple[list[Any], dict[str, Any]]:
-    match codec.decode(message, _revive):
+def _arguments(message: Any) -> Arguments:
+    match message:
         case [list(args), dict(kwargs)]:
             return args, kwargs
     raise Malformed("no arguments")
+
+
+def _sent(request: bytes, told: Arguments) -> Arguments:
+    """The arguments of a request, read again: a check may have changed them since."""
+    wanted = codec.decode(request, spec.from_wire)
+    return as_seen(wanted["args"], told[0]), as_seen(wanted["kwargs"], told[1])
 
 
 def _garbled(call: str) -> NoAnswer:
@@ -190,9 +238,9 @@ def _garbled(call: str) -> NoAnswer:
 def _this_notebook() -> Transport:
     handler = RequestHandler(sys.modules["__main__"].__dict__)
 
-    def transport(request: bytes) -> bytes:
+    def transport(request: bytes, call_back: CallBack) -> bytes:
         with contextlib.redirect_stderr(sys.stdout):  # stock nbgrader gives no points to a cell with any stderr
-            return handler.answer(request)
+            return handler.answer(request, call_back)
 
     return transport
 

@@ -1,5 +1,6 @@
 """Where an answer differs from what it should be, found without ever calling a method of the answer's own."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,19 @@ _TOLERANCE = {
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far apart two numbers may be: `atol + rtol * |wanted|`; None stands for what the precision allows."""
+    """How far apart two numbers may be: `atol + rtol * |wanted|`; None stands for what the precision allows.
+
+    The precision is the answer's, but half precision counts as such only where something of that kind was sent to the
+    learner's code, or is wanted from it: an answer's dtype is the learner's choice.
+
+    Attributes:
+        rtol, atol: relative and absolute.
+        sent: the floating-point dtypes that the learner's code got.
+    """
 
     rtol: float | None = None
     atol: float | None = None
+    sent: Callable[[], Collection[torch.dtype]] = tuple
 
 
 def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: str = "") -> tuple[str, str] | None:
@@ -132,7 +142,7 @@ def _numbers(value: Any, wanted: Any, within: Tolerance | None, at: str) -> tupl
         return f"shape {tuple(want.shape)}{at}", f"shape {tuple(got.shape)}"
     if within is None and got.dtype != want.dtype and not _whole(wanted):
         return f"dtype {want.dtype}{at}", f"dtype {got.dtype}"
-    rtol, atol = (0.0, 0.0) if within is None else _tolerance(value, within)
+    rtol, atol = (0.0, 0.0) if within is None else _tolerance(value, want.dtype, within)
     if within is None or not (got.is_floating_point() or want.is_floating_point()):
         wrong = got != want
         if got.is_floating_point():
@@ -164,10 +174,15 @@ def _apart(wanted: Any, got: Any) -> tuple[str, str]:
     return f"{wanted:.{digits}g}", f"{got:.{digits}g}"
 
 
-def _tolerance(value: Any, within: Tolerance) -> tuple[float, float]:
+def _tolerance(value: Any, wanted: torch.dtype, within: Tolerance) -> tuple[float, float]:
     """A tensor or array says its precision. A Python number doesn't: most come from a float32 tensor's `.item()`."""
     precision = _as_tensor(value).dtype if isinstance(value, Tensor | np.ndarray | np.generic) else torch.float32
     rtol, atol = _TOLERANCE.get(precision, _TOLERANCE[torch.float32])
+    if rtol > _TOLERANCE[torch.float32][0] and None in (within.rtol, within.atol):
+        coarsest = max(
+            _TOLERANCE.get(dtype, _TOLERANCE[torch.float32]) for dtype in (torch.float32, wanted, *within.sent())
+        )
+        rtol, atol = min((rtol, atol), coarsest)
     return (rtol if within.rtol is None else within.rtol), (atol if within.atol is None else within.atol)
 
 

@@ -37,7 +37,8 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
         got: the answer. Where `wanted` is a tensor it must be one too; a tensor without dimensions is a number.
         wanted: what it should be, computed in float64 where rounding matters.
         hint: the likely cause.
-        rtol, atol: tolerances; those of the answer's precision if None.
+        rtol, atol: tolerances; if None, those of the answer's precision (of half precision, only if such was sent in
+            the call, or is wanted).
 
     >>> close(0.1 + 0.2, 0.3)
     >>> close(2.0, 3.0, "do you add the zero point?")
@@ -47,7 +48,8 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
     likely cause: do you add the zero point?
     """
     value, call = _value(got)
-    found = difference(value, wanted, Tolerance(rtol, atol))
+    sent = got if isinstance(got, Reply) else learner
+    found = difference(value, wanted, Tolerance(rtol, atol, lambda: sent.precisions))
     if found:
         raise CheckFailed(*found, hint, call)
 
@@ -78,7 +80,7 @@ def gradient(reply: Reply, wanted: Any, hint: str = "", *, of: int = 0) -> None:
     got = reply.gradients[of]
     if got is None:
         raise CheckFailed("a gradient", "none: no gradient reached the argument", hint, reply.call)
-    found = difference(got, wanted, Tolerance(), "the gradient")
+    found = difference(got, wanted, Tolerance(sent=lambda: reply.precisions), "the gradient")
     if found:
         raise CheckFailed(*found, hint, reply.call)
 

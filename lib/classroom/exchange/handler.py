@@ -1,18 +1,21 @@
 """Answers a check's requests with the learner's functions: in the notebook's own kernel, or in a process apart."""
 
+import functools
 import linecache
 import random
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from classroom.exchange import codec, spec, views
+from classroom.exchange import codec, spec, stand_ins, views
 from classroom.exchange.codec import NotPlain, Tagged
 from classroom.exchange.spec import Handle
 from classroom.exchange.surroundings import watched
 
+CallBack = Callable[[bytes], bytes]  # what a check answers while it waits for the learner's process
 MOST_HELD = 1000  # objects: a kernel lives for hours, and each run of a check makes a few
 _NO_ARGUMENTS = codec.encode([[], {}])
 _TEXT_LIMIT = 500  # characters of an exception's message
@@ -34,14 +37,20 @@ class RequestHandler:
         self._held: dict[int, Any] = {}
         self._count = 0
         self._seeds = random.Random(torch.initial_seed())
+        self._call_back: CallBack | None = None
 
-    def answer(self, request: bytes) -> bytes:
+    def answer(self, request: bytes, call_back: CallBack | None = None) -> bytes:
         """Do what a request asks and give the answer, both in the wire format.
 
         A request is a dict of a "verb" and its arguments. An answer is a dict too: of a "value", the arguments
         "before" and "after" (each a message in itself), "gradients" and "breaches" (see `surroundings`); or with
         "refused", a reason; or with "raised", what the learner's function raised.
+
+        Args:
+            request: to answer.
+            call_back: asks the check, which waits, for what it has lent (see `stand_ins`); None if it has lent nothing.
         """
+        self._call_back = call_back
         try:
             wanted = codec.decode(request, self._receive)
             return codec.encode(getattr(self, f"_{wanted.pop('verb')}")(**wanted))
@@ -49,6 +58,8 @@ class RequestHandler:
             return codec.encode({"refused": str(error)})
         except (Exception, SystemExit) as error:  # noqa: BLE001  whatever the learner's code raises is its answer
             return codec.encode({"raised": self.explain(error)})
+        finally:
+            self._call_back = None
 
     def _look(self, target: Any) -> dict[str, Any]:
         value = codec.encode(target, self._describe_any)
@@ -91,6 +102,8 @@ class RequestHandler:
     def _receive(self, tagged: Tagged) -> Any:
         """Turn what a check sent into objects."""
         match spec.from_wire(tagged):
+            case spec.Lent() as lent:
+                return stand_ins.stand_in(lent.number, lent.label, functools.partial(self._ask, lent.number))
             case Handle() as handle:
                 if handle.number not in self._held:
                     raise Refused(f"the object {handle} is gone: run the whole cell again.")
@@ -105,6 +118,17 @@ class RequestHandler:
                 except Exception as error:
                     raise Refused(f"the check asked for {wanted}, which fails: {error}") from error
         raise Refused(f"the check sent an unknown {tagged.tag}.")
+
+    def _ask(self, number: int, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a method of what a check has lent."""
+        if self._call_back is None:
+            raise RuntimeError("what a check hands out can be called while the check waits, and no longer")
+        message = codec.encode([number, method, list(args), kwargs], self._describe_any)
+        match codec.decode(self._call_back(message)):
+            case {"refused": str(reason)}:
+                raise TypeError(reason)
+            case {"value": value}:
+                return value
 
     def _describe(self, value: Any) -> Tagged | None:
         return spec.to_wire(value) or views.describe(value, self._place_of)

@@ -1,7 +1,8 @@
 """Modules, optimizers and callables as plain data, so that both processes can build the same object.
 
 A check hands a `Spec` to the learner's function, which gets the object itself; the check builds its own with
-`Spec.build()`. `Handle` names an object that lives in the learner's process.
+`Spec.build()`. `Handle` names an object that lives in the learner's process; what `given` specifies is built once, and
+lives with the check (see `givens`).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 import compresslab.models
 from classroom.exchange import givens
 from classroom.exchange.codec import Tagged
+from classroom.exchange.stand_ins import StandIn
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,17 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class Lent(Handle):
+    """A callable of `givens` that lives with the check; the learner's process gets a stand-in for it.
+
+    >>> print(Lent(1, "Workload").method("clock"))
+    Workload#1.clock
+    """
+
+
+@dataclass(frozen=True)
 class Method:
-    """A method of an object in the learner's process.
+    """A method of an object in the learner's process, or of one that was lent to it.
 
     >>> print(Method(Handle(3, "Tracker"), "update"))
     Tracker#3.update
@@ -150,6 +161,8 @@ def optimizer(name: str, of: Handle | Sequence[Handle], /, **settings: Any) -> S
 def given(name: str, /, *args: Any, **settings: Any) -> Spec:
     """A callable of `classroom.exchange.givens` by its class's name: `given("Recorder", answers=[0.5, 0.7])`.
 
+    It stays with the check, which is called back: what `learner.look` tells of it is what the check itself saw.
+
     >>> print(given("Recorder", answers=[0.5, 0.7]))
     Recorder(answers=[0.5, 0.7])
     """
@@ -157,14 +170,23 @@ def given(name: str, /, *args: Any, **settings: Any) -> Spec:
 
 
 def to_wire(value: Any) -> Tagged | None:
-    """The hook of `codec.encode` for specifications, handles and methods.
+    """The hook of `codec.encode` for specifications, handles, methods and stand-ins.
+
+    Raises:
+        ValueError: a callable of `given` that was not lent: it must be an argument by itself, in no list.
 
     >>> to_wire(Handle(3, "Tracker"))
     Tagged(tag='handle', content=[3, 'Tracker'])
     """
     match value:
+        case Spec(kind="given"):
+            raise ValueError(
+                f"{value} can be handed out as an argument by itself, or by `learner.make`, and not within one"
+            )
         case Spec():
             return Tagged("spec", _content(value))
+        case Lent() | StandIn():
+            return Tagged("lent", [value.number, value.label])
         case Handle():
             return Tagged("handle", [value.number, value.label])
         case Method():
@@ -183,6 +205,8 @@ def from_wire(tagged: Tagged) -> Any:
             return _spec(content)
         case Tagged("handle", [int(number), str(label)]):
             return Handle(number, label)
+        case Tagged("lent", [int(number), str(label)]):
+            return Lent(number, label)
         case Tagged("method", [of, str(name)]):
             return Method(of, name)
     return None

@@ -151,13 +151,11 @@ class ObjectView:
 
 
 def describe(value: Any, place_of: PlaceOf) -> Tagged | None:
-    """The hook of `codec.encode` for modules and optimizers, and for the objects of `classroom.exchange.givens`."""
+    """The hook of `codec.encode` for modules and optimizers."""
     if isinstance(value, nn.Module):
         return Tagged("module", _describe_module(value))
     if isinstance(value, torch.optim.Optimizer):
         return Tagged("optimizer", _describe_optimizer(value, place_of))
-    if type(value).__module__ == "classroom.exchange.givens":
-        return Tagged("object", {"class_name": type(value).__name__, "attributes": value.record()})
     return None
 
 

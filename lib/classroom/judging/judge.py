@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from classroom.checks.bounds import bounded, confined
-from classroom.checks.calls import learner
+from classroom.checks.calls import Transport, learner
 from classroom.checks.trial import seeded
 from classroom.exchange.failures import CheckFailed, ForkServerLost, NoAnswer, Raised, TooLong, cut
+from classroom.exchange.handler import CallBack
 from classroom.limits import Limits
 from classroom.notebook.cells import Cell, rebuild
 
@@ -30,7 +31,7 @@ class Session(Protocol):
     def run(self, source: str) -> Raised | None:
         """Run a cell; what it raised, or None."""
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: bytes, call_back: CallBack) -> bytes:
         """Answer a request of `calls.Learner`."""
 
 
@@ -133,7 +134,7 @@ def judge(
         if cell.kind == "test" and only and cell.name not in only:
             continue
         if cell.kind == "test":
-            found[cell.name] = run_check(cell, setup, session, seed, limits)
+            found[cell.name] = run_check(cell, setup, session.ask, seed, limits)
             if not thorough and found[cell.name].status != PASSED:
                 break
         else:
@@ -147,13 +148,13 @@ def judge(
     return Judgement([found[cell.name] for cell in master if cell.name in found], notes, seed, ran)
 
 
-def run_check(cell: Cell, setup: str, session: Session, seed: int, limits: Limits = _USUAL) -> Result:
+def run_check(cell: Cell, setup: str, ask: Transport, seed: int, limits: Limits = _USUAL) -> Result:
     """Run one check: plain Python that reaches the learner's functions through `classroom.learner` alone.
 
     Args:
         cell: the check.
         setup: the source of the notebook's given cell named "setup", whose imports the check uses.
-        session: where the learner's functions are.
+        ask: reaches the learner's functions.
         seed: of the trials.
         limits: of its computing and its memory.
     """
@@ -163,8 +164,8 @@ def run_check(cell: Cell, setup: str, session: Session, seed: int, limits: Limit
             warnings.catch_warnings(action="ignore"),
             seeded(f"{seed} {cell.name}"),
             confined(limits.check_bytes),
-            bounded(session.ask, limits.check_seconds) as ask,
-            learner.reached_by(ask),
+            bounded(ask, limits.check_seconds) as ask_in_time,
+            learner.reached_by(ask_in_time),
         ):
             exec(compile(setup, f"<{SETUP}>", "exec"), names)
             exec(compile(cell.source, f"<{cell.name}>", "exec"), names)

@@ -248,13 +248,17 @@ class Session:
         self._cells.append(source)
         return found
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: bytes, call_back: Callable[[bytes], bytes] | None = None) -> bytes:
         """The transport of `calls.Learner`.
+
+        Args:
+            request: to the handler.
+            call_back: answers what the learner's code asks of the check meanwhile.
 
         Raises:
             NoAnswer: the function ended the process or took too long.
         """
-        return self._exchange(wire.ASK + request, self._limits.call_seconds)
+        return self._exchange(wire.ASK + request, self._limits.call_seconds, call_back)
 
     def close(self) -> int:
         """End the process.
@@ -291,7 +295,7 @@ class Session:
         except Malformed as error:
             raise NoAnswer("something that is no answer") from error
 
-    def _exchange(self, message: bytes, seconds: float) -> bytes:
+    def _exchange(self, message: bytes, seconds: float, call_back: Callable[[bytes], bytes] | None = None) -> bytes:
         if self._seconds_left <= 0:  # before a process is forked: there may be thousands of cells still
             self.close()
             raise self._out_of_time()
@@ -303,7 +307,7 @@ class Session:
         allowed = min(seconds, self._seconds_left)
         stopwatch = Stopwatch(self._fork_server.computed)
         try:
-            return wire.exchange(connection, message, lambda: allowed - stopwatch.seconds)
+            return wire.exchange(connection, message, lambda: allowed - stopwatch.seconds, call_back)
         except TimeoutError:
             self.starved |= stopwatch.waited
             self.close()
@@ -321,6 +325,9 @@ class Session:
                 "the process ended",
                 "an exit from Python (os._exit), a crash, or no memory left?",
             ) from None
+        except BaseException:  # the check has used up its time or memory over a question: nobody waits for the rest
+            self.close()
+            raise
         finally:
             self._seconds_left -= stopwatch.seconds
 

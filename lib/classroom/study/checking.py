@@ -49,7 +49,7 @@ def _in_processes(_: Path, cells: list[Cell], only: list[str]) -> tuple[dict[str
             for cell in cells
             if cell.is_code and cell.kind != "test" and (problem := _run(cell, session))
         ]
-        return kernel.run_checks(cells, session, only), notes
+        return kernel.run_checks(cells, session.ask, only), notes
 
 
 def _run(cell: Cell, session: Session) -> str:
@@ -69,7 +69,7 @@ def _in_a_kernel(path: Path, cells: list[Cell], only: list[str]) -> tuple[dict[s
         from pathlib import Path
         from classroom.notebook.cells import read
         from classroom.study import kernel
-        results = kernel.run_checks(read(Path({str(path.resolve())!r})), kernel.ThisKernel(), {only!r})
+        results = kernel.run_checks(read(Path({str(path.resolve())!r})), kernel.this_kernel(), {only!r})
         print(json.dumps([[r.name, r.points, r.max_points, r.status, r.message] for r in results.values()]))
     """
     notebook = nbformat.v4.new_notebook(cells=[*code, new("\n".join(line[8:] for line in asks.splitlines()))])

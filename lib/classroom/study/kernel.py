@@ -10,9 +10,10 @@ import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from classroom.exchange.failures import NoAnswer, Raised
-from classroom.exchange.handler import RequestHandler
-from classroom.judging.judge import FAILED, SETUP, Result, Session, run_check
+from classroom.checks.calls import Transport
+from classroom.exchange.failures import NoAnswer
+from classroom.exchange.handler import CallBack, RequestHandler
+from classroom.judging.judge import FAILED, SETUP, Result, run_check
 from classroom.limits import Limits
 from classroom.notebook.cells import Cell, read
 from classroom.study import places
@@ -38,15 +39,15 @@ def check_all(name: str) -> Page | None:
         return None
     beside = Path(f"{name}.ipynb")  # a kernel works in its notebook's folder
     cells = read(beside if beside.is_file() else places.find(name))
-    return report(name, cells, run_checks(cells, ThisKernel())).page()
+    return report(name, cells, run_checks(cells, this_kernel())).page()
 
 
-def run_checks(cells: list[Cell], session: Session, only: Collection[str] = ()) -> dict[str, Result]:
+def run_checks(cells: list[Cell], ask: Transport, only: Collection[str] = ()) -> dict[str, Result]:
     """Run the checks that a notebook holds.
 
     Args:
         cells: of the notebook.
-        session: where its functions are.
+        ask: reaches its functions.
         only: the checks' names; all of them if empty.
 
     Returns:
@@ -64,7 +65,7 @@ def run_checks(cells: list[Cell], session: Session, only: Collection[str] = ()) 
                 message = f"not tried, since {answer.title} gave no answer in {hangs}"
                 found[cell.name] = Result(cell.name, 0.0, cell.points, FAILED, message)
                 continue
-            found[cell.name] = _run(cell, setup, session, seed)
+            found[cell.name] = _run(cell, setup, ask, seed)
             if _HANGS in found[cell.name].message:
                 hangs = cell.name
     return found
@@ -77,29 +78,23 @@ def report(name: str, cells: list[Cell], results: dict[str, Result], notes: Coll
     return Report(name, tried, results, list(notes), by_hand)
 
 
-def _run(cell: Cell, setup: str, session: Session, seed: int) -> Result:
+def _run(cell: Cell, setup: str, ask: Transport, seed: int) -> Result:
     try:
-        return run_check(cell, setup, session, seed)
+        return run_check(cell, setup, ask, seed)
     except KeyboardInterrupt:
         return Result(cell.name, 0.0, cell.points, FAILED, "you stopped it: the others were tried all the same")
 
 
-class ThisKernel:
-    """The notebook of this process, as `judge.Session` wants it."""
+def this_kernel() -> Transport:
+    """Reaches the functions of this process's notebook, in silence, and waits for none longer than `LIMITS` say."""
+    handler = RequestHandler(sys.modules["__main__"].__dict__)
 
-    output = ""
-
-    def __init__(self) -> None:
-        self._handler = RequestHandler(sys.modules["__main__"].__dict__)
-        self._seconds = LIMITS.call_seconds
-
-    def run(self, source: str) -> Raised | None:
-        raise NotImplementedError("the learner has run the cells")
-
-    def ask(self, request: bytes) -> bytes:
+    def ask(request: bytes, call_back: CallBack) -> bytes:
         quiet = io.StringIO()
-        with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), _stopped_after(self._seconds):
-            return self._handler.answer(request)
+        with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), _stopped_after(LIMITS.call_seconds):
+            return handler.answer(request, call_back)
+
+    return ask
 
 
 @contextlib.contextmanager

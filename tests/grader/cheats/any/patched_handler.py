@@ -34,14 +34,14 @@ FORGED = itertools.cycle(
 )
 
 
-def forge(self, request):
+def forge(self, request, call_back):
     """A forgery, then the truth for the same function, and so on."""
     self.turn = getattr(self, "turn", 0) + 1
     if self.turn % 3 == 0:
         return codec.encode(next(FORGED), lambda value: codec.Tagged("handle", [value.number, value.label]))
     if self.turn % 3 == 1:
         return reply(codec.encode(None), [None, torch.ones(1)])
-    return real(self, request)
+    return real(self, request, call_back)
 
 
 RequestHandler.answer = forge
