@@ -1,4 +1,4 @@
-"""Commands: `python -m classroom lab|check|judge|release|try|grade|feedback|doctor`."""
+"""Commands: `python -m classroom lab|check|judge|release|try|collect|grade|similar|feedback|doctor`."""
 
 import argparse
 import secrets
@@ -43,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = commands.add_parser("feedback", help="write a page for each learner who was graded")
     pages.add_argument("assignment")
     pages.add_argument("learner", nargs="*", help="all who were graded if none is named")
+    alike = commands.add_parser(
+        "similar", help="list pairs of learners whose code is nearly the same: a hint, no proof"
+    )
+    alike.add_argument("assignment")
+    alike.add_argument("--least", type=float, default=60, metavar="PERCENT", help="alike from which on; 60 by default")
+    _add_collect(commands.add_parser("collect", help="take over what a class handed in on a learning platform"))
     commands.add_parser("doctor", help="say what this machine has and lacks for grading")
     asked, flags = parser.parse_known_args(arguments)
     if flags and asked.command != "lab":
@@ -60,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _grade(Path.cwd(), asked)
         if asked.command == "feedback":
             return _feedback(Path.cwd(), asked.assignment, asked.learner)
+        if asked.command == "similar":
+            return _similar(Path.cwd(), asked.assignment, asked.least / 100)
+        if asked.command == "collect":
+            return _collect(Path.cwd(), asked)
         if asked.command == "doctor":
             return _doctor(Path.cwd())
         return _judge(asked.submission, asked.source, asked.seed, not asked.without_sandbox)
@@ -79,6 +89,42 @@ def _add_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cell", default="", help="judge this check alone, and keep the results of the others")
     parser.add_argument("--ray", default="", metavar="ADDRESS", help="judge on the machines of a Ray cluster")
     parser.add_argument("--without-sandbox", action="store_true", help=_OPEN)
+
+
+def _add_collect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("assignment")
+    parser.add_argument("archive", type=Path, help="the zip file that the platform made of all submissions")
+    platforms = ("canvas", "moodle", "blackboard", "brightspace")
+    parser.add_argument("--from", dest="platform", choices=platforms, default="", help="if its names leave it open")
+    parser.add_argument("--timezone", default="UTC", metavar="ZONE", help="of the times in its names: Europe/Rome; UTC")
+    parser.add_argument(
+        "--roster", type=Path, metavar="CSV", help="a table of the platform's: its numbers, and your ids"
+    )
+    parser.add_argument("--column", default="", metavar="HEADING", help="of the ids in the roster")
+
+
+def _collect(root: Path, asked: argparse.Namespace) -> int:
+    from classroom.cohort import collect, course
+    from classroom.cohort.gradebook import open_book
+
+    if bool(asked.roster) != bool(asked.column):
+        raise InputError("--roster and --column go together: a table, and the heading of the ids in it.")
+    here = course.find(root)
+    people = collect.people(asked.roster, asked.column) if asked.roster else None
+    with open_book(here) as book:
+        known = {each.id for each in book.students}
+    setting = collect.Setting(asked.platform, asked.timezone, people, known | set((people or {}).values()))
+    report = collect.collect(here, asked.assignment, asked.archive, setting)
+    print(*collect.lines(report), sep="\n")
+    return 1 if report.problems else 0
+
+
+def _similar(root: Path, assignment: str, least: float) -> int:
+    from classroom.cohort import course, similar
+
+    pairs, left_out = similar.similar(course.find(root), assignment, least)
+    print(*similar.lines(pairs, left_out), sep="\n")
+    return 0
 
 
 def _grade(root: Path, asked: argparse.Namespace) -> int:

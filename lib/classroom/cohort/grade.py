@@ -103,6 +103,10 @@ def grade(course: Course, wish: Wish, say: Callable[[str], None] = print) -> Cou
                 count.unwritten += bool(unwritten)
                 told(_line(name, outcome) + (f"; {unwritten}" if unwritten else ""))
         run.records.finish()
+        if writer.due:
+            untimed = [name for name in names if not run.records.of(name)["handed_in"]]
+            if untimed:
+                say(f"Counted as on time, since no time of handing in was noted: {', '.join(map(one_line, untimed))}")
     return count
 
 
@@ -250,6 +254,7 @@ def _line(learner: str, outcome: dict[str, Any]) -> str:
     parts = [f"{points:g} of {possible:g} points"]
     parts += [f"loses {', '.join(lost)}"] if lost else []
     parts += [f"look at {', '.join(unclear)}: the check could not judge the answer"] if unclear else []
+    parts += [one_line(note) for note in outcome["notes"] if note.startswith(submissions.TIME)]
     return f"{learner}: {'; '.join(parts)}"
 
 

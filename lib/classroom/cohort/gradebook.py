@@ -59,6 +59,11 @@ class Writer:
         self._late = AssignLatePenalties(config=course.config)
         self._late.init_plugin()
 
+    @property
+    def due(self) -> datetime | None:
+        """When the assignment is due, as the formgrader has it."""
+        return self._book.find_assignment(self._assignment).duedate
+
     def has(self, learner: str) -> bool:
         """Whether grades of a learner are there."""
         try:

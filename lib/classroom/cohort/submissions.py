@@ -16,7 +16,10 @@ from classroom.terminal import one_line
 from compresslab.errors import InputError
 
 MOST_BYTES = 100 * 2**20  # of a notebook: some keep their pictures in it
-_KEPT = ("timestamp.txt", "submission_secret.txt")  # nbgrader's own files beside a notebook
+_OWN = ("timestamp.txt", "submission_secret.txt")  # nbgrader's files beside a notebook
+TIME = "the time of handing in"  # so begins a note on it
+LATE = "late.txt"  # beside a notebook that a learning platform marked late without its time
+KEPT = (*_OWN, LATE)
 _MOST_SMALL = 4096  # bytes of those
 _MOST_ID = 128  # bytes of a learner's id: nbgrader's database has no room for more
 _SECRET = re.compile(rb"[0-9a-f]{16,128}")  # as nbgrader makes it; part of an address in the exchange
@@ -74,12 +77,12 @@ def learners(submitted: Path, assignment: str, names: Collection[str] = ()) -> l
 
 def handed_in(submitted: Path, assignment: str) -> list[str]:
     """The ids of all whose work for an assignment lies there, in order."""
-    return [name for name in _folders(submitted, assignment) if not _fault_of_id(name)]
+    return [name for name in _folders(submitted, assignment) if not fault_of_id(name)]
 
 
 def left_out(submitted: Path, assignment: str) -> list[str]:
     """A sentence for each folder that can't be a learner's: nobody's work is passed over in silence."""
-    faults = {name: _fault_of_id(name) for name in _folders(submitted, assignment)}
+    faults = {name: fault_of_id(name) for name in _folders(submitted, assignment)}
     return [f"{one_line(name, 60)}: left out: a learner's id {fault}" for name, fault in faults.items() if fault]
 
 
@@ -87,8 +90,10 @@ def _folders(submitted: Path, assignment: str) -> list[str]:
     return sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.parent.name[0] != ".")
 
 
-def _fault_of_id(name: str) -> str:
-    """What keeps a folder's name from being an id in nbgrader's database and in file names; "" if nothing does."""
+def fault_of_id(name: str) -> str:
+    """What keeps a name from being a learner's id in nbgrader's database and in file names; "" if nothing does."""
+    if not name or name[0] == "." or "/" in name:
+        return "must not be empty, hidden, or have a slash"
     if not name.isprintable():  # a name that is no UTF-8 has halves of surrogate pairs, which aren't
         return "must have characters that can be printed"
     if len(name.encode()) > _MOST_ID:
@@ -129,14 +134,14 @@ def kept(folder: Path) -> dict[str, bytes]:
     Only where they hold what nbgrader would read there: an unreadable one stops its `release_feedback` for everybody.
     """
     found = {}
-    for name in _KEPT:
+    for name in _OWN:
         try:
             found[name] = _read(folder / name, _MOST_SMALL)
         except (OSError, InputError):
             continue
     if not _SECRET.fullmatch(found.get("submission_secret.txt", b"").strip()):
         found.pop("submission_secret.txt", None)
-    if _parsed(found.get("timestamp.txt", b"")) is None:
+    if parsed_time(found.get("timestamp.txt", b"")) is None:
         found.pop("timestamp.txt", None)
     return found
 
@@ -150,20 +155,30 @@ def _time(folder: Path) -> tuple[datetime | None, str]:
     try:
         note = _read(noted, _MOST_SMALL)
     except FileNotFoundError:
-        return None, ""
+        marked = (folder / LATE).is_file()
+        return None, f"{TIME}: unknown, and marked late by the learning platform" if marked else ""
     except (OSError, InputError):
         note = b"?"
     if not note.strip():
         note = b"?"
-    found = _parsed(note)
+    found = parsed_time(note)
     if found is not None:
         return found, ""
     newest = max(path.lstat().st_mtime for path in folder.iterdir())
     taken = datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
-    return taken, f"timestamp.txt holds no time: its files' own counts, {taken:%Y-%m-%d %H:%M} UTC"
+    return taken, f"{TIME}: timestamp.txt holds none, so its files' own counts, {taken:%Y-%m-%d %H:%M} UTC"
 
 
-def _parsed(note: bytes) -> datetime | None:
+def time_of(folder: Path) -> datetime | None:
+    """When nbgrader, or `collect`, noted that a folder was handed in: in UTC; None if that isn't known."""
+    try:
+        return parsed_time(_read(folder / "timestamp.txt", _MOST_SMALL))
+    except (OSError, InputError):
+        return None
+
+
+def parsed_time(note: bytes) -> datetime | None:
+    """A time as dateutil reads it, in UTC; None if it is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # dateutil only warns of a time zone that it doesn't know
@@ -177,7 +192,7 @@ def _notebook(folder: Path, assignment: str) -> tuple[Path | None, list[str]]:
     expected = f"{assignment}.ipynb"
     names = sorted(path.name for path in folder.iterdir() if path.suffix == ".ipynb" and path.name[0] != ".")
     others = sorted(path.name for path in folder.iterdir() if path.suffix != ".ipynb" and path.name[0] != ".")
-    others = [name for name in others if name not in _KEPT]
+    others = [name for name in others if name not in KEPT]
     odd = [f"other files are left alone: {_some(others)}"] if others else []
     if expected in names:
         names.remove(expected)
