@@ -122,7 +122,7 @@ class OnnxModel:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
-        self._session = _session(path, options)
+        self._session = open_session(path, options)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Logits (N, classes) float32 of images (N, C, H, W) float32.
@@ -205,13 +205,24 @@ def optimized_ops(path: str | os.PathLike[str]) -> Counter[str]:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         options.optimized_model_filepath = str(optimized)
-        _session(path, options)
+        open_session(path, options)
         # Not load_onnx: onnx's checker does not know the runtime's own operators.
         return Counter(node.op_type for node in onnx.load(optimized).graph.node)
 
 
-def _session(path: str | os.PathLike[str], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+def open_session(path: str | os.PathLike[str], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    """ONNX Runtime's session for a file, on the CPU.
+
+    Raises:
+        InputError: ONNX Runtime cannot run the file, or it is missing.
+
+    >>> open_session("missing.onnx", onnxruntime.SessionOptions())
+    Traceback (most recent call last):
+    compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
+    """
     try:
         return onnxruntime.InferenceSession(os.fspath(path), options, providers=_PROVIDERS)
-    except (ort.Fail, ort.InvalidArgument, ort.InvalidGraph, ort.NotImplemented) as error:
+    except ort.NoSuchFile as error:
+        raise InputError(f"cannot read {path}: No such file or directory. Export the model first.") from error
+    except (ort.Fail, ort.InvalidArgument, ort.InvalidGraph, ort.InvalidProtobuf, ort.NotImplemented) as error:
         raise InputError(f"ONNX Runtime cannot run {path}: {error}") from error

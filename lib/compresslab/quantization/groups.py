@@ -58,7 +58,7 @@ class GroupLinear(nn.Module):
     """A linear layer that keeps its weight as integers by group, and makes real numbers of them for each call.
 
     PyTorch has no operator for a few bits on the CPU: this gives the accuracy and, by `size_bytes`, the size, and
-    `deploy.export_int4` the speed.
+    `deploy.export_language_model` the speed.
 
     Args:
         integers: of the weight.
