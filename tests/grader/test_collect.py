@@ -152,7 +152,7 @@ FORGED = {
     "numbers within": ("canvas", "mel_1_2_brownben_1002_70002_x.ipynb", "1"),
     "moodle within moodle": ("moodle", "Mel_1_assignsubmission_file_Ben_2_assignsubmission_file_x.ipynb", "1"),
     "a folder within": ("moodle", "Mel_1_assignsubmission_file_/Ben_2_assignsubmission_file_/x.ipynb", "1"),
-    "another attempt within": ("brightspace", "1-2 - Mel - Jan 3, 2026 900 AM/3-4 - Ben - Jan 4, 2026 1 AM/x.ipynb", "1"),
+    "an attempt within": ("brightspace", "1-2 - Mel - Jan 3, 2026 900 AM/3-4 - Ben - Jan 4, 2026 1 AM/x.ipynb", "1"),
 }  # fmt: skip
 
 
