@@ -1,7 +1,7 @@
 """What was taken is marked with -1e9: the same one is taken twice if others are lower.
 
 loses: mask_highest
-says: scores can be very low
+says: how many stay
 """
 
 import torch

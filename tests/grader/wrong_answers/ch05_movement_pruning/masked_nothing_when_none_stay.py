@@ -1,7 +1,7 @@
 """keep=0 takes a short cut past the scores: no weight can come back.
 
 loses: masked_score_gradient
-says: also where none is kept
+says: a short cut
 """
 
 # ruff: noqa: F821  (top_v_mask is the solution's)

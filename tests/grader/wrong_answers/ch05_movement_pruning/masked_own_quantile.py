@@ -1,7 +1,7 @@
 """The layer makes its own mask, by a quantile: while all scores are 0, all weights stay.
 
 loses: masked_output
-says: all scores are tied at 0
+says: each weight times one or zero
 """
 
 import torch

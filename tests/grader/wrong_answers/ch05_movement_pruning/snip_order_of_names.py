@@ -1,7 +1,7 @@
 """Weights and gradients are paired by their order in the dicts, not by name.
 
 loses: snip_shares
-says: gradients belong to weights by name
+says: wherever that stands
 """
 
 

@@ -1,0 +1,25 @@
+"""Each layer's parameters take a step, so that a weight which two layers share takes two.
+
+loses: tuning_trains
+says: two layers share
+"""
+
+# ruff: noqa: F821
+
+import torch
+import torch.nn.functional as F
+
+
+def fine_tune(model, batches, *, learning_rate, score_rate):
+    scores = {name: torch.zeros_like(p) for name, p in model.named_parameters() if p.ndim == 2}
+    for inputs, labels in batches:
+        model.zero_grad()
+        F.cross_entropy(model(inputs), labels).backward()
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if name in scores:
+                    scores[name] = movement_update(scores[name], parameter, parameter.grad, score_rate=score_rate)
+            for layer in model.modules():
+                for parameter in layer.parameters(recurse=False):
+                    parameter -= learning_rate * parameter.grad
+    return scores
