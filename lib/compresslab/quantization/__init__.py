@@ -8,6 +8,12 @@ from compresslab.quantization.affine import (
     scale_and_zero_point,
     symmetric_scale,
 )
+from compresslab.quantization.aware import (
+    fold_after_training,
+    freeze_batch_norm,
+    learn_scales,
+    prepare_for_training,
+)
 from compresslab.quantization.awq import awq
 from compresslab.quantization.batch_norm import fold_batch_norm
 from compresslab.quantization.blocks import per_channel, per_group, per_tensor
@@ -37,6 +43,10 @@ from compresslab.quantization.groups import (
     round_to_nearest,
 )
 from compresslab.quantization.kv_cache import QuantizedKVCache, through_cache
+from compresslab.quantization.lsq import learned_step
+from compresslab.quantization.post_training import calibrate, quantize_post_training
+from compresslab.quantization.prepare import BitWidths, insert_quantizers
+from compresslab.quantization.quantizers import ActivationQuantizer, QuantizedLayer, WeightQuantizer
 from compresslab.quantization.ranges import (
     LeastLoss,
     MinMax,
@@ -58,6 +68,8 @@ __all__ = [
     "TERNARY",
     "UINT4",
     "UINT8",
+    "ActivationQuantizer",
+    "BitWidths",
     "FloatFormat",
     "Fold",
     "GroupLinear",
@@ -68,28 +80,38 @@ __all__ = [
     "MovingAverage",
     "Percentile",
     "QuantizedKVCache",
+    "QuantizedLayer",
     "RangeEstimator",
     "RangeMethod",
+    "WeightQuantizer",
     "activation_format",
     "awq",
     "binarize",
     "bits_per_weight",
     "block_range",
+    "calibrate",
     "dequantize",
     "divergence",
     "fake_quantize",
     "float_format",
+    "fold_after_training",
     "fold_batch_norm",
     "fold_scale",
+    "freeze_batch_norm",
     "gptq",
     "gptq_weight",
+    "insert_quantizers",
     "language_folds",
+    "learn_scales",
+    "learned_step",
     "packed_bytes",
     "per_channel",
     "per_group",
     "per_tensor",
+    "prepare_for_training",
     "quantize",
     "quantize_groups",
+    "quantize_post_training",
     "quantize_weights",
     "range_estimator",
     "round_to_nearest",

@@ -175,17 +175,19 @@ def dequantize(q: Tensor, scale: Tensor, zero_point: Tensor | int = 0) -> Tensor
     return (q.to(torch.int32) - zeros).to(scale.dtype) * spread(scale, q)
 
 
-def fake_quantize(x: Tensor, scale: Tensor, zero_point: Tensor | int = 0, *, format: IntegerFormat) -> Tensor:
+def fake_quantize(
+    x: Tensor, scale: Tensor, zero_point: Tensor | int = 0, *, format: IntegerFormat, name: str = "tensor"
+) -> Tensor:
     """What `x` is after quantizing and dequantizing: real numbers, but only those that the integers stand for.
 
     Rounding has the gradient 0 almost everywhere, which would stop all training. The straight-through estimator takes
     it for 1 instead: the gradient passes unchanged where the integer lies within the format, and is 0 where it was
-    clamped, as a larger value would change nothing there. Scale and zero point get no gradient here: `lsq` learns them.
+    clamped, as a larger value would change nothing there. Scale and zero point get none: see `LearnedStep`.
 
     Args:
         x: floating point, any shape. Infinities become the ends of the range; NaN stays NaN, so that training that has
             diverged is noticed.
-        scale, zero_point, format: as in `quantize`.
+        scale, zero_point, format, name: as in `quantize`.
 
     Returns:
         Of the shape and dtype of `x`.
@@ -201,7 +203,7 @@ def fake_quantize(x: Tensor, scale: Tensor, zero_point: Tensor | int = 0, *, for
     (tensor([ 0.2000, -0.7000,  0.0000]), tensor([1., 0., 1.]))
     """
     zeros = torch.as_tensor(zero_point, device=x.device)
-    scales = spread(checked_scale(scale), x)
+    scales = spread(checked_scale(scale, name), x)
     return _FakeQuantize.apply(x, scales, spread(zeros, x, name="zero_point"), format.lowest, format.highest)
 
 
