@@ -182,7 +182,7 @@ def fake_quantize(
 
     Rounding has the gradient 0 almost everywhere, which would stop all training. The straight-through estimator takes
     it for 1 instead: the gradient passes unchanged where the integer lies within the format, and is 0 where it was
-    clamped, as a larger value would change nothing there. Scale and zero point get none: see `LearnedStep`.
+    clamped, as a larger value would change nothing there. Scale and zero point get none: see `learned_step`.
 
     Args:
         x: floating point, any shape. Infinities become the ends of the range; NaN stays NaN, so that training that has
