@@ -23,7 +23,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "learner":
-        import_module("classroom.notebook.announce").announce()
+        surroundings = import_module("classroom.exchange.surroundings")
+        import_module("classroom.notebook.announce").announce(surroundings.standard)
     module, _, member = _HOMES[name].partition(":")
     found = import_module(module)
     return getattr(found, member) if member else found

@@ -221,5 +221,7 @@ def test_keys_that_share_a_hash_are_refused_before_a_dict_is_made_of_them(sign: 
     """Multiples of 2**61 - 1 all hash to 0: a dict of 500,000 took 22 minutes to build."""
     assert hash(2**61 - 1) == hash(2 * (2**61 - 1)) == 0
     assert decode(encode({sign * 2**60: 1})) == {sign * 2**60: 1}
+    with pytest.raises(NotPlain, match=r"the part \['a'\] is a dict with a key beyond"):
+        encode({"a": {sign * (2**61 - 1): None}})
     with pytest.raises(Malformed, match="too large a number"):
-        decode(encode({sign * (2**61 - 1): None}))
+        decode(message(["dict", [[sign * (2**61 - 1), None]]]))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -89,3 +90,13 @@ def test_an_exception_is_expected_by_its_class() -> None:
         pass
     with pytest.raises(NoAnswer), expect.raises(Exception):
         raise NoAnswer("none within 1 s")
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, {"0.weight": None}, [1.0, None], ({"a": (None,)},), {"a": torch.ones(2), "b": {"c": None}}]
+)
+@pytest.mark.parametrize("expectation", [expect.equal, expect.close])
+def test_nothing_does_not_agree_with_nothing(expectation: Callable[[Any, Any], None], nothing: Any) -> None:
+    for got in (nothing, reply(nothing)):
+        with pytest.raises(CheckFailed, match="something to compare with"):
+            expectation(got, nothing)

@@ -3,10 +3,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
+from run_notebook import execute
 
 from classroom.__main__ import main
-from classroom.notebook import execute
-from compresslab.errors import InputError
 
 
 def write(path: Path, *cells: tuple[str, dict[str, object]]) -> Path:
@@ -19,18 +18,11 @@ def test_a_notebook_runs_in_its_own_folder_and_stops_at_an_error(tmp_path: Path)
     path = write(tmp_path / "fine.ipynb", ("import os; print(os.getcwd())", {}), ("1 / 0", {}), ("print('later')", {}))
     before = path.read_bytes()
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
-        execute.execute(path)
-    executed = execute.execute(path, go_on=True)
+        execute(path)
+    executed = execute(path, go_on=True)
     assert executed.cells[0].outputs[0].text.strip() == str(tmp_path)
     assert executed.cells[2].outputs[0].text == "later\n"
     assert path.read_bytes() == before
-
-
-def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "broken.ipynb").write_text("{")
-    for name in ("broken.ipynb", "absent.ipynb"):
-        with pytest.raises(InputError, match="can't be read as a notebook"):
-            execute.execute(tmp_path / name)
 
 
 def test_a_command_that_cannot_do_it_says_so_and_exits_with_2(tmp_path: Path, capsys, monkeypatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from run_notebook import execute
 
 from classroom.__main__ import main
 from classroom.notebook.cells import read
@@ -112,9 +113,24 @@ def test_the_last_cell_shows_a_table_in_a_notebook_and_nothing_to_a_grader(tmp_p
 
 
 def checking_kernel(path: Path) -> nbformat.NotebookNode:
-    from classroom.notebook.execute import execute
-
     return execute(path, go_on=True)
+
+
+def test_a_check_runs_under_the_usual_defaults_whatever_the_notebook_has_set(tmp_path: Path) -> None:
+    same = "expect.tensor(learner.call('same', torch.tensor([1.0])), dtype=torch.float32)"
+    path = write(
+        tmp_path / "mine.ipynb",
+        ("import torch\nfrom classroom import expect, learner\ntorch.set_default_dtype(torch.float64)", {}),
+        ("def same(x): return x + torch.zeros(1)", {}),
+        (f"# Check, 1 point\n{same}", {}),
+        ("print(torch.get_default_dtype())", {}),
+        (f"# Check, 1 point\n{same}\n1 / 0", {}),
+        ("print(torch.get_default_dtype())", {}),
+    )
+    outputs = [cell.outputs for cell in checking_kernel(path).cells]
+    assert outputs[2][0].text == "✓ passed, 1 point\n"
+    assert outputs[3][0].text == outputs[5][0].text == "torch.float64\n"
+    assert outputs[4][0].ename == "ZeroDivisionError"
 
 
 def course_of(root: Path) -> Path:

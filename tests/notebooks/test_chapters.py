@@ -8,8 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
-
-from classroom.notebook.execute import execute
+from run_notebook import execute
 
 CHAPTERS = sorted((Path(__file__).parents[2] / "course").glob("[0-9]*.ipynb"))
 PARTS = (
@@ -92,6 +91,19 @@ answers = answers | {("movement", 0.97, 0): evaluate(starts[0], test)}""",
 models = models | {("movement", 0.97, 0): movement_pruning(starts[0], final=0.97, **shared)}""",
         "the stored file is at least 5 times smaller": """
 models = models | {("movement", 0.97, 0): models["dense", 0.0, 0]}""",
+    },
+    "10_prune_distill_quantize": {
+        "zero is exact": "zero_point = torch.tensor(300)",
+        "every layer's signal is 30 dB above its error": """
+def nearest(weight, bits):
+    steps = quantization.symmetric_scale(weight, bits=4)
+    return quantization.fake_quantize(weight, steps, format=quantization.weight_format(4))""",
+        "sums fit into 32 bits": 'prunable_weights = lambda model: [("wide", torch.randn(1, 70_000))]',
+        "the integers are the runtime's": "agree = torch.equal(torch.from_numpy(runtimes), ours + 1)",
+        "it is as small as claimed": "sizes = [sizes[0], sizes[0]]",
+        "the loss is below one point": """
+def nearest(weight, bits):
+    return quantization.binarize(weight)""",
     },
 }
 
@@ -188,6 +200,28 @@ SAID = {
             and one_shot[0.05, "running magnitude", 0.95].interval.high < 0""",
         "after large steps most of the advantage is gone": """
             one_shot[0.5, "movement", 0.95].points < one_shot[0.05, "movement", 0.95].points / 3""",
+    },
+    "10_prune_distill_quantize": {
+        "a bit is worth about 6 dB, for all three": """
+            all(abs((found[8] - found[6]) / 2 - 6.02) < 0.3 for found in ratios.values())""",
+        "they start from different heights": """
+            [found[8] for found in ratios.values()] == sorted((found[8] for found in ratios.values()), reverse=True)
+            and ratios["even, -1 to 1"][8] > list(ratios.values())[2][8] + 15""",
+        "all of these activations are positive": "float(activations.min()) == 0",
+        "at 8 bits there is little to gain, and entropy cuts off too much": """
+            decibels(flat, rounded(flat, 0.0, ends[8]["mse"], 8))
+            < decibels(flat, rounded(flat, 0.0, ends[8]["min-max"], 8)) + 1
+            < decibels(flat, rounded(flat, 0.0, ends[8]["entropy"], 8)) + 20""",
+        "at 3 bits it pays to clamp": """
+            decibels(flat, rounded(flat, 0.0, ends[3]["mse"], 3))
+            > decibels(flat, rounded(flat, 0.0, ends[3]["min-max"], 3)) + 2""",
+        "most gradients vanish in e4m3, few in e5m2": """
+            quantization.what_is_lost(gradients, quantization.FLOAT_FORMATS[3]).underflow > 0.5
+            > 0.1 > quantization.what_is_lost(gradients, quantization.FLOAT_FORMATS[4]).underflow""",
+        "three values are far better than two bits": """
+            lines["three values (-a, 0, a)"][1.58][0] > channel[2][0] + 10""",
+        "the integer layer is within a step": "int(apart.max()) <= 1",
+        "binary weights are no faster": 'times.ratio("binary", "fp32").value < 1.2',
     },
 }
 

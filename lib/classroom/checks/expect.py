@@ -35,7 +35,8 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
 
     Args:
         got: the answer. Where `wanted` is a tensor it must be one too; a tensor without dimensions is a number.
-        wanted: what it should be, computed in float64 where rounding matters.
+        wanted: what it should be, computed in float64 where rounding matters. None is no answer, also within it: it
+            may come from another function of the learner's, and would agree with none here.
         hint: the likely cause.
         rtol, atol: tolerances; if None, those of the answer's precision (of half precision, only if such was sent in
             the call, or is wanted).
@@ -48,6 +49,7 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
     likely cause: do you add the zero point?
     """
     value, call = _value(got)
+    _refuse_none(wanted, call)
     sent = got if isinstance(got, Reply) else learner
     found = difference(value, wanted, Tolerance(rtol, atol, lambda: sent.precisions))
     if found:
@@ -55,7 +57,7 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
 
 
 def equal(got: Any, wanted: Any, hint: str = "") -> None:
-    """Equal in type and value; tensors in shape, dtype and every element (NaN equals NaN).
+    """Equal in type and value; tensors in shape, dtype and every element (NaN equals NaN). None is no answer here too.
 
     >>> equal([1, 2], [1, 2])
     >>> equal(torch.tensor([1.0]), torch.tensor([1]))
@@ -64,6 +66,7 @@ def equal(got: Any, wanted: Any, hint: str = "") -> None:
     came: dtype torch.float32
     """
     value, call = _value(got)
+    _refuse_none(wanted, call)
     found = difference(value, wanted)
     if found:
         raise CheckFailed(*found, hint, call)
@@ -280,6 +283,15 @@ def optimizes(got: Any, *modules: tuple[Handle, ModuleView], hint: str = "") -> 
 
 def _places(places: Sequence[tuple[Handle | None, str]]) -> str:
     return ", ".join(f"{name} of {handle}" if handle else name for handle, name in places) or "nothing"
+
+
+def _refuse_none(wanted: Any, call: str) -> None:
+    if wanted is None:
+        hint = "does one of your functions that this one is compared with return nothing, or isn't it written yet?"
+        raise CheckFailed("something to compare with", "None", hint, call)
+    if isinstance(wanted, dict | list | tuple):
+        for item in wanted.values() if isinstance(wanted, dict) else wanted:
+            _refuse_none(item, call)
 
 
 def _value(got: Any) -> tuple[Any, str]:

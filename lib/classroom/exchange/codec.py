@@ -141,6 +141,8 @@ class _Packer:
     def pack_item(self, key: Any, item: Any, path: tuple[Any, ...]) -> list[Any]:
         if type(key) not in (str, int):
             self.refuse(path, f"a dict with a key of type {type(key).__name__} (keys must be str or int)")
+        if type(key) is int and abs(key) > _LARGEST_KEY:
+            self.refuse(path, "a dict with a key beyond 2**60")
         return [key, self.pack(item, (*path, key))]
 
     def pack_tensor(self, tensor: Tensor, path: tuple[Any, ...]) -> list[Any]:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from classroom.exchange import codec, spec, stand_ins, views
 from classroom.exchange.codec import NotPlain, Tagged
 from classroom.exchange.spec import Handle
-from classroom.exchange.surroundings import watched
+from classroom.exchange.surroundings import standard, watched
 
 CallBack = Callable[[bytes], bytes]  # what a check answers while it waits for the learner's process
 MOST_HELD = 1000  # objects: a kernel lives for hours, and each run of a check makes a few
@@ -52,8 +52,9 @@ class RequestHandler:
         """
         self._call_back = call_back
         try:
-            wanted = codec.decode(request, self._receive)
-            return codec.encode(getattr(self, f"_{wanted.pop('verb')}")(**wanted))
+            with standard():
+                wanted = codec.decode(request, self._receive)
+                return codec.encode(getattr(self, f"_{wanted.pop('verb')}")(**wanted))
         except (NotPlain, Refused) as error:
             return codec.encode({"refused": str(error)})
         except (Exception, SystemExit) as error:  # noqa: BLE001  whatever the learner's code raises is its answer

@@ -56,7 +56,7 @@ _SETTINGS = (
     ),
     _Setting(
         "torch's default device", torch.get_default_device,
-        lambda device: torch.set_default_device(None if device.type == "cpu" else device),
+        lambda device: _set_default_device(device),
         "give a new tensor or layer its `device=`",
     ),
     _Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads, "leave it to the caller"),
@@ -90,6 +90,19 @@ class Watch:
     """
 
     breaches: list[Breach] = field(default_factory=list)
+
+
+@contextmanager
+def standard() -> Iterator[None]:
+    """The default dtype and device that torch starts with, for a while: a check means the same in every notebook."""
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    torch.set_default_dtype(torch.float32)
+    _set_default_device(torch.device("cpu"))
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(dtype)
+        _set_default_device(device)
 
 
 @contextmanager
@@ -127,6 +140,10 @@ def hooks(module: nn.Module) -> list[str]:
     found = [name.strip("_") for name in _MODULE_HOOKS if getattr(module, name, None)]
     parameters = {name: p for name, p in module._parameters.items() if p is not None}
     return found + [f"hooks of {name}" for name, p in parameters.items() if _count(p, _PARAMETER_HOOKS)]
+
+
+def _set_default_device(device: torch.device) -> None:
+    torch.set_default_device(None if device.type == "cpu" else device)
 
 
 def _mode_breaches() -> Iterator[Breach]:

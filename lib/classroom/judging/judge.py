@@ -11,6 +11,7 @@ from classroom.checks.calls import Transport, learner
 from classroom.checks.trial import seeded
 from classroom.exchange.failures import CheckFailed, ForkServerLost, NoAnswer, Raised, TooLong, cut
 from classroom.exchange.handler import CallBack
+from classroom.exchange.surroundings import standard
 from classroom.limits import Limits
 from classroom.notebook.cells import Cell, rebuild
 
@@ -162,6 +163,7 @@ def run_check(cell: Cell, setup: str, ask: Transport, seed: int, limits: Limits 
     try:
         with (
             warnings.catch_warnings(action="ignore"),
+            standard(),
             seeded(f"{seed} {cell.name}"),
             confined(limits.check_bytes),
             bounded(ask, limits.check_seconds) as ask_in_time,

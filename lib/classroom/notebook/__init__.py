@@ -1,1 +1,1 @@
-"""Notebooks as data (`cells`: what to run of a submission) and as programs (`execute`: run from top to bottom)."""
+"""Notebooks as data: what to run of a submission (`cells`), and what a learner is told in one (`announce`)."""

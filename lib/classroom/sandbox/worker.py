@@ -55,11 +55,19 @@ class _Shell(InteractiveShell):
 
 
 class _Output(io.TextIOBase):
-    """Keeps the beginning of what a cell prints."""
+    """Keeps the beginning of what a cell prints.
+
+    As in a notebook, it has the number of a file, to which faults and other programs are written: nobody keeps that.
+    """
+
+    encoding, errors = "utf-8", "strict"
 
     def __init__(self, limit: int) -> None:
         self._left = limit
         self._parts: list[str] = []
+
+    def fileno(self) -> int:
+        return 1
 
     def writable(self) -> bool:
         return True
@@ -170,6 +178,7 @@ def serve(connection: socket.socket, folder: str, seed: int, limits: Limits) -> 
     os.closerange(connection.fileno() + 1, 1024)
     os.chdir(folder)
     _link_cache()
+    _show_few_cores(limits)
     sys.path.insert(0, "")  # as in a kernel
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  learners' code may use the global generator
@@ -217,6 +226,19 @@ def _link_cache() -> None:
         own.mkdir(parents=True)
         for path in CACHE.glob("*.arrays"):
             (own / path.name).symlink_to(path)
+
+
+def _show_few_cores(limits: Limits) -> None:
+    """Tell the learner's code of a few cores: on a large server, a pool of a process for each would meet the limit.
+
+    A sixteenth of the limit leaves room for as many threads in each of those processes, and for the pool's own.
+    """
+    most = max(1, limits.processes // 16)
+    count, allowed = min(os.cpu_count() or 1, most), getattr(os, "sched_getaffinity", None)
+    os.cpu_count = lambda: count
+    if allowed:
+        os.sched_getaffinity = lambda process: set(sorted(allowed(process))[:most])
+    os.environ["PYTHON_CPU_COUNT"] = str(count)  # for what it starts
 
 
 def _tell(pipe: int, keeper: int) -> None:

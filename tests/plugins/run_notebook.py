@@ -6,8 +6,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from compresslab.errors import InputError
-
 
 def execute(path: Path, *, seconds: float = 600, go_on: bool = False) -> NotebookNode:
     """Run all cells in the notebook's own folder; the file stays as it is.
@@ -21,14 +19,10 @@ def execute(path: Path, *, seconds: float = 600, go_on: bool = False) -> Noteboo
         The notebook with its outputs.
 
     Raises:
-        InputError: the file is no notebook.
         nbclient.exceptions.CellExecutionError: a cell raised, unless `go_on`.
         nbclient.exceptions.CellTimeoutError: a cell took too long.
     """
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise InputError(f"{path} can't be read as a notebook: {error}") from error
+    notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.resolve().parent)}}
     client = NotebookClient(
         notebook,
