@@ -185,8 +185,10 @@ def fold_after_training(model: nn.Module) -> nn.Module:
     True
     """
     folded = copy.deepcopy(model).eval()
-    for name, module in folded.named_modules():
+    for name, module in list(folded.named_modules()):
         if isinstance(module, QuantizedLayer) and module.batch_norm is not None:
             fold_into(module.layer, module.norm, name=f"the batch-norm of {name}")
             module.batch_norm = None
+            if isinstance(module.weight_quantizer, nn.Identity):  # its weight stays in floating point
+                folded.set_submodule(name, module.layer)
     return folded
