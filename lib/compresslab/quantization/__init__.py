@@ -1,5 +1,6 @@
 """Fewer bits a number: formats, ranges, and the ways from a trained model to one that computes in integers."""
 
+from compresslab.quantization.adaround import round_adaptively
 from compresslab.quantization.affine import (
     block_range,
     dequantize,
@@ -16,8 +17,11 @@ from compresslab.quantization.aware import (
 )
 from compresslab.quantization.awq import awq
 from compresslab.quantization.batch_norm import fold_batch_norm
+from compresslab.quantization.bias_correction import correct_biases
 from compresslab.quantization.blocks import per_channel, per_group, per_tensor
 from compresslab.quantization.channel_scales import Fold, fold_scale, language_folds
+from compresslab.quantization.dynamic import quantize_dynamic
+from compresslab.quantization.equalization import equalize
 from compresslab.quantization.few_values import binarize, ternarize
 from compresslab.quantization.formats import (
     FLOAT_FORMATS,
@@ -90,8 +94,10 @@ __all__ = [
     "bits_per_weight",
     "block_range",
     "calibrate",
+    "correct_biases",
     "dequantize",
     "divergence",
+    "equalize",
     "fake_quantize",
     "float_format",
     "fold_after_training",
@@ -110,10 +116,12 @@ __all__ = [
     "per_tensor",
     "prepare_for_training",
     "quantize",
+    "quantize_dynamic",
     "quantize_groups",
     "quantize_post_training",
     "quantize_weights",
     "range_estimator",
+    "round_adaptively",
     "round_to_nearest",
     "scale_and_zero_point",
     "smooth",

@@ -20,6 +20,7 @@ from compresslab.hidden_weights import require_plain_parameters
 WEIGHTED = (nn.Linear, nn.modules.conv._ConvNd)
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
+_RELUS = (F.relu, torch.relu, "relu", "relu_")
 _ADDITIONS = (operator.add, operator.iadd, torch.add, "add", "add_")
 _FUNCTIONS_WITH_WEIGHTS = (F.linear, F.conv1d, F.conv2d, F.conv3d, torch.conv1d, torch.conv2d, torch.conv3d)
 
@@ -85,6 +86,33 @@ def is_addition(node: fx.Node) -> bool:
         and len(node.args) == 2
         and all(isinstance(argument, fx.Node) for argument in node.args)
     )
+
+
+def is_relu(graph_module: fx.GraphModule, node: fx.Node) -> bool:
+    """Whether a node is a ReLU, as a layer, a function or a method.
+
+    >>> graph_module = traced(nn.Sequential(nn.ReLU()), purpose="an example")
+    >>> [is_relu(graph_module, node) for node in graph_module.graph.nodes]
+    [False, True, False]
+    """
+    if node.op == "call_module":
+        return isinstance(layer_of(graph_module, node), nn.ReLU)
+    return node.op in ("call_function", "call_method") and node.target in _RELUS
+
+
+def rectified_layers(graph_module: nn.Module) -> set[str]:
+    """The names of layers that a ReLU, and nothing else, follows.
+
+    >>> rectified_layers(traced(nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2)), purpose="an example"))
+    {'0'}
+    """
+    assert isinstance(graph_module, fx.GraphModule)
+    found = set()
+    for node in graph_module.graph.nodes:
+        users = list(node.users)
+        if node.op == "call_module" and len(users) == 1 and is_relu(graph_module, users[0]):
+            found.add(str(node.target))
+    return found
 
 
 def calls(graph_module: fx.GraphModule) -> Counter[str]:
