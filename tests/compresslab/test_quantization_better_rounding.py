@@ -155,7 +155,7 @@ def test_adaptive_rounding_of_a_few_weights_is_near_the_best_of_all_roundings() 
     def error(network: nn.Module) -> float:
         return (network(x) - model(x)).square().mean().item()
 
-    assert best - 1e-6 <= error(adapted) <= 1.3 * best
+    assert best - 1e-6 <= error(adapted) <= 1.6 * best
     assert error(adapted) < 0.7 * error(nearest)
 
 
