@@ -66,19 +66,19 @@ def main() -> None:
     )
 
 
-def make_class(root: Path) -> Path:
+def make_class(root: Path, learners: int = LEARNERS) -> Path:
     """A course with one assignment, released, and what everyone handed in."""
     shutil.copytree(GRADER / "assignments" / NAME, root / "solutions" / NAME)
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
     releases.release(root)
     released = json.loads((root / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
     different = answers()
-    for number in range(LEARNERS):
+    for number in range(learners):
         notebook = json.loads(json.dumps(released))
         for cell in notebook["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == "fake_quantize":
                 cell["source"] = different[number % len(different)]
-        folder = root / ".grading" / "submitted" / f"learner{number:02}" / NAME
+        folder = root / ".grading" / "submitted" / f"learner{number:03}" / NAME
         folder.mkdir(parents=True)
         (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     return root
