@@ -44,7 +44,9 @@ def over_machines(tasks: Iterable[Task], address: str) -> Iterator[tuple[Task, d
             task = running.pop(done)
             try:
                 result = ray.get(done)
-            except ray.exceptions.WorkerCrashedError:
+            except ray.exceptions.RayTaskError as error:  # what the judge raised: there is no sandbox, say
+                raise error.cause from error
+            except ray.exceptions.RayError:  # it crashed, took a machine's memory, or the machine was lost: as often
                 result = not_judged(task, "the judge itself ended over it, several times")
             yield task, result
     finally:
