@@ -3,10 +3,12 @@
 import json
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -17,7 +19,7 @@ import pytest
 from nbgrader.api import Gradebook
 from small_class import NAME, answered, hand_in, scores
 
-from classroom.cohort import gradebook
+from classroom.cohort import gradebook, submissions
 from classroom.cohort.course import Course
 from classroom.cohort.feedback import feedback
 from classroom.cohort.grade import Count, Wish, grade
@@ -213,3 +215,40 @@ def test_after_an_aborted_run_what_is_handed_in_anew_meets_new_trials(
         grade(here, Wish(NAME, jobs=1), lambda line: None)
         seeds.append(json.loads((here.judged / NAME / "learners" / "anna.json").read_text())["seed"])
     assert seeds[0] != seeds[1]
+
+
+def test_what_nbgrader_collects_from_an_archive_takes_nothing_from_the_others(
+    make_class: MakeClass, source: dict[str, Any]
+) -> None:
+    """nbgrader extracts links as files, follows no path out of its folders but an id of two dots, and has no limits."""
+    here = make_class(honest="{}")
+    content = json.dumps(source).encode()
+    ids = {
+        "honest": content,
+        "..": content,
+        "link": b"/etc/passwd",
+        "neighbour": b"hw_honest_attempt_2026-01-30-15-00-00_straight_through.ipynb",
+        "bomb": b" " * (submissions.MOST_BYTES + 1),
+        "\x1b[2Jx": content,
+        "\u202exyz": content,
+        "o'neil; rm": content,
+    }
+    archive = here.root / "downloaded" / NAME / "archive" / "all.zip"
+    archive.parent.mkdir(parents=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for learner, file in ids.items():
+            entry = zipfile.ZipInfo(f"hw_{learner}_attempt_2026-01-30-15-00-00_{NAME}.ipynb")
+            entry.external_attr = (stat.S_IFLNK if learner in ("link", "neighbour") else stat.S_IFREG | 0o644) << 16
+            packed.writestr(entry, file)
+    beside = sorted(here.root.parent.iterdir())
+    expression = r".*hw_(?P<student_id>.*)_attempt_(?P<timestamp>[0-9-]+)_(?P<file_id>.*)"
+    command = [sys.executable, "-m", "nbgrader", "zip_collect", NAME, "--force"]
+    command += [f"--FileNameCollectorPlugin.named_regexp={expression}"]
+    subprocess.run(command, cwd=here.root, check=True, capture_output=True)
+    said: list[str] = []
+    count = grade(here, Wish(NAME, jobs=1), said.append)
+    assert points(here) == {"honest": ALL, "o'neil; rm": ALL, "link": 0, "neighbour": 0, "bomb": 0}
+    assert count.problems == 5
+    assert sum("must have characters that can be printed" in line for line in said) == 2
+    assert all(line.isprintable() for line in "\n".join(said).splitlines())
+    assert sorted(here.root.parent.iterdir()) == beside
