@@ -1,7 +1,9 @@
 """What learners' code can see, keep and use up in the sandbox: nothing of the machine, nothing of other learners'."""
 
 import os
+import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from classroom.checks.calls import Learner
 from classroom.exchange.failures import CheckFailed, NoAnswer
 from classroom.limits import Limits
-from classroom.sandbox import bubblewrap
+from classroom.sandbox import bubblewrap, scratch
 from classroom.sandbox.fork_server import ForkServer, Session
 from compresslab.errors import InputError
 
@@ -425,3 +427,37 @@ def test_what_must_be_hidden_is_so_even_inside_of_the_environment(tmp_path: Path
         Session(fork_server, SMALL, 1) as session,
     ):
         assert value(session, f"return os.listdir({str(inside)!r}), os.path.exists({str(tmp_path)!r})") == ([], False)
+
+
+def test_what_a_killed_judge_leaves_is_swept_at_the_next_start_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    start = "import sys; from classroom.sandbox.fork_server import ForkServer; server = ForkServer(); "
+    command = [sys.executable, "-c", start + "print('started', flush=True); sys.stdin.read()"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    running = [
+        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
+    ]
+    assert all(process.stdout and process.stdout.readline() == b"started\n" for process in running)
+    folders = set(tmp_path.iterdir())
+    killed, alive = running
+    killed.kill()
+    killed.communicate()
+    assert folders == set(tmp_path.iterdir()) and len(folders) == 2
+    (tmp_path / "classroom-of-somebody-else").mkdir()
+    for folder in tmp_path.iterdir():
+        (folder / "file").write_text("left")
+        os.utime(folder, (0, 0))
+    young = tmp_path / f"{scratch.PREFIX}just-made"
+    young.mkdir()
+    mine = scratch.Scratch()
+    try:
+        left = set(tmp_path.iterdir())
+        assert left == {mine.path, young, tmp_path / "classroom-of-somebody-else", *(folders & left)}
+        assert len(folders & left) == 1, "the one whose judge was killed is gone, and no other"
+        assert alive.poll() is None
+    finally:
+        mine.close()
+        alive.communicate()
+    assert not mine.path.exists()

@@ -23,6 +23,7 @@ from classroom.exchange.failures import ForkServerLost, NoAnswer, Raised
 from classroom.limits import Limits
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.isolation import TOO_MUCH_MEMORY
+from classroom.sandbox.scratch import Scratch
 
 __all__ = ["ForkServer", "ForkServerLost", "Limits", "Session"]
 
@@ -57,13 +58,13 @@ class ForkServer:
         if sandboxed:
             bubblewrap.require()
         self._sandboxed = sandboxed
-        self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
+        self._folder = Scratch()
         if sandboxed:
             environment, scratch = bubblewrap.environment(), "/tmp"
         else:
             environment, scratch = (
                 {name: os.environ[name] for name in _KEPT if name in os.environ},
-                self._folder.name,
+                str(self._folder.path),
             )
         environment |= {
             "MPLBACKEND": "Agg",
@@ -86,7 +87,7 @@ class ForkServer:
         ]
         self._process = subprocess.Popen(
             [*bubblewrap.around(hidden), *command] if sandboxed else command,
-            cwd=self._folder.name,
+            cwd=self._folder.path,
             env=environment,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -107,7 +108,7 @@ class ForkServer:
         if not self._is_ready:
             self._answer(5, _PATIENCE_AT_START)
             self._is_ready = True
-        folder = "" if self._sandboxed else tempfile.mkdtemp(dir=self._folder.name)
+        folder = "" if self._sandboxed else tempfile.mkdtemp(dir=self._folder.path)
         ours, theirs = socket.socketpair()
         request = json.dumps({"folder": folder, "seed": seed, "limits": dataclasses.asdict(limits)}).encode()
         with theirs:
@@ -150,7 +151,7 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _answer(self, size: int, seconds: float = _PATIENCE) -> bytes:
         self._control.settimeout(seconds)
