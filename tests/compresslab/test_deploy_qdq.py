@@ -78,6 +78,21 @@ def test_every_convolution_and_addition_runs_in_integers(make, convolutions, add
     assert not integer_operators(export_onnx(model, images(1), tmp_path / "fp32.onnx")).convolutions.integer
 
 
+def test_a_resnet_that_was_trained_with_learned_scales_runs_in_integers_too(tmp_path) -> None:
+    torch.manual_seed(0)
+    aware = prepare_for_training(warmed(resnet18(width=4)), [images(32)], scales="learned").train()
+    optimizer = torch.optim.SGD(aware.parameters(), lr=0.01)
+    aware(images(16)).square().mean().backward()
+    optimizer.step()
+    trained = aware.eval()
+    path = export_qdq(trained, images(1), tmp_path / "int8.onnx")
+    found = integer_operators(path)
+    assert (found.convolutions, found.additions, found.linear) == (Share(20, 0), Share(8, 0), Share(1, 0))
+    with torch.no_grad():
+        expected = trained(images(64, seed=1))
+    assert (OnnxModel(path)(images(64, seed=1)) - expected).norm() < 0.05 * expected.norm()
+
+
 def test_a_transformers_layers_and_additions_run_in_integers(tmp_path) -> None:
     shape = (1, 8, 8)
     quantized = quantize_post_training(tiny_vit(depth=1), [images(32, shape)])
@@ -136,6 +151,16 @@ def test_a_dead_channel_with_a_bias_keeps_its_bias(tmp_path) -> None:
     assert integer_operators(path).convolutions == Share(3, 0)
 
 
+def test_a_transposed_convolution_is_written_with_one_scale(tmp_path) -> None:
+    torch.manual_seed(0)
+    layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.ConvTranspose2d(4, 6, 3), nn.Flatten(), nn.Linear(384, 3))
+    x = images(16, (3, 8, 8))
+    quantized = quantize_post_training(layers, [x])
+    path = export_qdq(quantized, x, tmp_path / "int8.onnx")
+    with torch.no_grad():
+        torch.testing.assert_close(OnnxModel(path)(x), quantized(x), atol=0.02, rtol=0)
+
+
 def test_a_frozen_batch_norm_and_layers_in_floating_point_are_written_too(tmp_path) -> None:
     x = digits_images()
     aware = freeze_batch_norm(prepare_for_training(digits_cnn(), [x["train"][:100]], keep=["0"]))
@@ -166,12 +191,17 @@ def test_what_no_integer_kernel_takes_is_refused(make, message, tmp_path) -> Non
 def test_the_shipped_network_answers_alike_on_photographs(photographs, tmp_path) -> None:
     baseline = load_baseline(width=20)
     data = load(f"imagefolder:{photographs}")
-    calibration = [batch.images for batch in Batches(data, data.train.select(torch.arange(256)), 64)]
+    # The archive is sorted by class.
+    some, others = (
+        split.select(torch.randperm(len(split), generator=torch.Generator().manual_seed(0))[:count])
+        for split, count in ((data.train, 256), (data.test, 1000))
+    )
+    calibration = [batch.images for batch in Batches(data, some, 64)]
     quantized = quantize_post_training(baseline.model, calibration)
     path = export_qdq(quantized, calibration[0], tmp_path / "int8.onnx")
     found = integer_operators(path)
     assert (found.convolutions, found.additions) == (Share(20, 0), Share(8, 0))
-    test = next(iter(Batches(data, data.test.select(torch.arange(1000)), 1000)))
+    test = next(iter(Batches(data, others, 1000)))
     with torch.no_grad():
         fake, exact = quantized(test.images), baseline.model(test.images)
     assert parity(fake, OnnxModel(path)(test.images)).top1_agreement >= 0.99

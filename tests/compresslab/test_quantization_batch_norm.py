@@ -94,6 +94,13 @@ def test_what_cannot_be_folded_stays_and_the_function_with_it() -> None:
     assert norms(fold_batch_norm(tiny_vit())) == 0
 
 
+def test_a_weight_that_another_layer_shares_stays_there() -> None:
+    model = stirred(nn.Sequential(nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3), nn.Conv2d(3, 3, 1))).double().eval()
+    model[2].weight, model[2].bias = model[0].weight, model[0].bias
+    x = torch.randn(2, 3, 4, 4, dtype=torch.float64)
+    torch.testing.assert_close(fold_batch_norm(model)(x), model(x))
+
+
 class Deciding(nn.Module):
     def forward(self, x):
         return x if x.sum() > 0 else -x

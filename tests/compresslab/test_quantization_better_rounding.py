@@ -98,6 +98,14 @@ def test_ranges_of_neighbours_become_equal_also_around_a_depthwise_convolution()
     torch.testing.assert_close(equal(x), model(x), rtol=1e-4, atol=1e-5)
 
 
+def test_a_depthwise_convolution_that_makes_more_channels_is_left_alone() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(), nn.Conv2d(4, 8, 3, groups=4), nn.ReLU(), nn.Conv2d(8, 2, 1))
+    equal, x = equalize(model), images(2, (3, 6, 6))
+    torch.testing.assert_close(equal(x), model(x))
+    assert torch.equal(equal[0].weight, model[0].weight)
+    assert not torch.equal(equal[4].weight, model[4].weight)
+
+
 def test_with_one_scale_a_layer_equalization_restores_accuracy() -> None:
     model = fold_batch_norm(digits_cnn())
     factors = torch.logspace(-1.5, 1.5, 16)

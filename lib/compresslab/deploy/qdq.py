@@ -21,7 +21,6 @@ from compresslab.quantization.affine import quantize
 from compresslab.quantization.aware import fold_after_training
 from compresslab.quantization.quantizers import apply_layer
 
-_OPSET = 20
 _LARGEST_BIAS = 2**31 - 1
 
 _INTEGER = {
@@ -46,7 +45,8 @@ def export_qdq(
     Args:
         model: from `quantize_post_training` or `prepare_for_training`, trained or not; not modified. Batch-norm is
             folded, scales are frozen as they are, learned or not. Weights of fewer bits are stored as int8, of which
-            they use a part.
+            they use a part. For x86 CPUs without VNNI (`hardware.machine().int8_saturates`), whose kernels sum pairs of
+            products in 16 bits, give the weights 7 bits.
         example, path, notes: as in `export_onnx`.
 
     Returns:
@@ -159,6 +159,7 @@ class _IntegerLayer(nn.Module):
     weight: Tensor
     scale: Tensor
     zero_point: Tensor
+    bias: Tensor | None
     bias_scale: Tensor | None
 
     def __init__(self, quantized: QuantizedLayer, input_scale: Tensor | None, name: str) -> None:
@@ -169,25 +170,16 @@ class _IntegerLayer(nn.Module):
         if quantizer.format.bits > 8:
             raise InputError(f"{name}.weight has {quantizer.format.bits} bits: integer kernels take 8 at most.")
         scale = quantizer.scale_of(weight).detach()
-        self.bias: Any = bias
         self.register_buffer("bias_scale", None)
         if bias is not None and input_scale is not None:
-            scale = scale.expand(len(bias), *scale.shape[1:]) if quantizer.by_channel else scale
-            # A channel of almost nothing has a tiny scale, in whose steps its bias would be beyond 32 bits.
-            least = bias.double().abs() / (input_scale.double() * _LARGEST_BIAS)
-            least = least.reshape(scale.shape) if quantizer.by_channel else least.amax().reshape(scale.shape)
-            scale = torch.maximum(scale.double(), 1.0001 * least).to(scale.dtype)
+            scale = _with_room(scale, bias, input_scale)
             step = (input_scale.double() * scale.flatten().double()).expand(len(bias))
-            integers = torch.round(bias.double() / step).clamp(-_LARGEST_BIAS, _LARGEST_BIAS)
-            self.bias = nn.Parameter(integers.to(torch.int32), requires_grad=False)
-            self.bias_scale = step.to(torch.float32).contiguous()
-        elif bias is not None:
-            self.bias = nn.Parameter(bias, requires_grad=False)
+            bias, self.bias_scale = torch.round(bias.double() / step).to(torch.int32), step.float().contiguous()
+        self.register_buffer("bias", bias)
         self.layer: Any = quantized.layer
         self.register_buffer("weight", quantize(weight, scale, format=quantizer.format, name=f"{name}.weight"))
         self.register_buffer("scale", scale.flatten() if quantizer.by_channel else scale.reshape(()))
         self.register_buffer("zero_point", torch.zeros_like(self.scale, dtype=torch.int8))
-        self.layer.weight, self.layer.bias = None, None
 
     def forward(self, x: Tensor) -> Tensor:
         axis = {"axis": 0} if self.scale.ndim else {}
@@ -198,10 +190,20 @@ class _IntegerLayer(nn.Module):
         return apply_layer(self.layer, x, weight, bias)
 
 
+def _with_room(scale: Tensor, bias: Tensor, input_scale: Tensor) -> Tensor:
+    """The scale of a weight, or one so much larger that the bias, in steps of both scales' product, fits into 32 bits.
+
+    That of a channel of almost nothing is tiny; its weights are rounded to zeros, beside a bias that isn't.
+    """
+    least = bias.double().abs() / (input_scale.double() * _LARGEST_BIAS) * 1.0001  # float32 may round it down
+    least = least.reshape(scale.shape) if scale.numel() > 1 else least.amax()
+    return torch.maximum(scale.double(), least).to(scale.dtype)
+
+
 def _onnx(
     operator: str, inputs: tuple[Tensor, ...], attributes: dict[str, Any], dtype: torch.dtype, like: Tensor
 ) -> Tensor:
-    return torch.onnx.ops.symbolic(operator, inputs, attributes, dtype=dtype, shape=like.shape, version=_OPSET)
+    return torch.onnx.ops.symbolic(operator, inputs, attributes, dtype=dtype, shape=like.shape)
 
 
 def _input_scales(model: nn.Module) -> dict[str, Tensor]:

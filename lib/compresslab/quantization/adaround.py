@@ -142,7 +142,7 @@ class _Rounding(nn.Module):
             steps = (self.below + (self.h() > 0.5)) * self.scale
             layer, quantizer = self.quantized[0].layer, self.quantized[0].weight_quantizer
             integers = quantize(steps, self.scale, format=self.format)
-            layer.weight.copy_(dequantize(integers, self.scale))
+            layer.weight = nn.Parameter(dequantize(integers, self.scale))  # another layer may share the old one
             quantizer.step, quantizer.scale = None, self.scale.clone()
 
 

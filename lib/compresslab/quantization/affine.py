@@ -150,7 +150,7 @@ def quantize(
     """
     if x.isnan().any():
         raise InputError(f"{name} of shape {tuple(x.shape)} holds NaN: no integer stands for it.")
-    steps = _at_least_float32(x) / spread(checked_scale(scale, name), x)
+    steps = at_least_float32(x) / spread(checked_scale(scale, name), x)
     zeros = spread(torch.as_tensor(zero_point, device=x.device), x, name="zero_point")
     return (steps.round_() + zeros).clamp_(format.lowest, format.highest).to(format.storage)
 
@@ -210,7 +210,7 @@ def fake_quantize(
 class _FakeQuantize(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, scale: Tensor, zero_point: Tensor, lowest: int, highest: int) -> Tensor:
-        steps = (_at_least_float32(x) / scale).round_().add_(zero_point)
+        steps = (at_least_float32(x) / scale).round_().add_(zero_point)
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward((steps >= lowest) & (steps <= highest))
         return steps.clamp_(lowest, highest).sub_(zero_point).mul_(scale).to(x.dtype)
@@ -236,5 +236,10 @@ def checked_scale(scale: Tensor, name: str = "tensor") -> Tensor:
     return scale
 
 
-def _at_least_float32(tensor: Tensor) -> Tensor:
+def at_least_float32(tensor: Tensor) -> Tensor:
+    """The tensor in float32 if its own dtype is narrower.
+
+    >>> at_least_float32(torch.zeros(1, dtype=torch.float16)).dtype
+    torch.float32
+    """
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))

@@ -45,8 +45,8 @@ def prepare_for_training(
     """A copy of the model to train with quantization, from ranges that calibration has found.
 
     Training it should begin with a small learning rate: its weights are trained already. Where the batch-norm was
-    folded, nothing keeps the size of the weights in check, and rates that an ordinary network takes can end in NaN:
-    with momentum, 0.01 did on the course's ResNet-18, and 0.0005 did not. Train in fp32: bfloat16 keeps 8 bits of a
+    folded, nothing keeps the size of the weights in check, and rates that an ordinary network takes can end in NaN: on
+    the course's ResNet-18, 0.01 did, and 0.0005 did not. Train in fp32: bfloat16 keeps 8 bits of a
     value, so that what was rounded to a multiple of the scale is rounded once more.
 
     Args:

@@ -84,14 +84,12 @@ def fold_into(layer: nn.Module, norm: nn.Module, *, name: str = "batch-norm") ->
     weight, bias = layer.weight, layer.bias
     assert isinstance(weight, nn.Parameter)
     assert bias is None or isinstance(bias, nn.Parameter)
-    shape = (-1, *[1] * (weight.ndim - 1))
-    with torch.no_grad():
-        new_bias = shift if bias is None else bias.double() * factor + shift
-        weight.copy_(weight.double() * factor.reshape(shape))
-        if bias is None:
-            layer.bias = nn.Parameter(new_bias.to(weight.dtype))
-        else:
-            bias.copy_(new_bias)
+    factor, shift = factor.detach(), shift.detach()
+    folded = weight.detach().double() * factor.reshape(-1, *[1] * (weight.ndim - 1))
+    shifted = shift if bias is None else bias.detach().double() * factor + shift
+    # New ones: another layer may share the old.
+    layer.weight = nn.Parameter(folded.to(weight.dtype), requires_grad=weight.requires_grad)
+    layer.bias = nn.Parameter(shifted.to(weight.dtype), requires_grad=weight.requires_grad)
 
 
 def scale_and_shift(norm: nn.Module, *, name: str = "batch-norm") -> tuple[Tensor, Tensor]:

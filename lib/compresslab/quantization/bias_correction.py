@@ -55,10 +55,9 @@ def correct_biases(quantized: nn.Module, model: nn.Module, calibration: Iterable
     for name in wanted:  # in the order of execution
         layer = layers[name].layer
         found = _channel_means(corrected, {name: layers[name]}, batches)[name]
-        with torch.no_grad():
-            if layer.bias is None:
-                layer.bias = nn.Parameter(torch.zeros(len(found), dtype=layer.weight.dtype))
-            layer.bias.add_((wanted[name] - found).to(layer.bias.dtype))
+        missing = wanted[name] - found
+        bias = missing if layer.bias is None else layer.bias.detach() + missing
+        layer.bias = nn.Parameter(bias.to(layer.weight.dtype))
     return corrected
 
 

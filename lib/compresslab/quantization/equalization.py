@@ -69,9 +69,10 @@ def neighbours(graph_module: fx.GraphModule) -> list[tuple[str, str]]:
         second = layer_of(graph_module, user)
         if not (_rescalable(first) and _rescalable(second)) or user is None:
             continue
-        depthwise = isinstance(second, nn.Linear) or second.groups in (1, second.in_channels)
+        ungrouped = isinstance(second, nn.Linear) or second.groups == 1
+        depthwise = not ungrouped and second.groups == second.in_channels == second.out_channels
         alike = isinstance(first, nn.Linear) == isinstance(second, nn.Linear)  # between them a flatten would stand
-        if depthwise and alike and called[str(node.target)] == called[str(user.target)] == 1:
+        if (ungrouped or depthwise) and alike and called[str(node.target)] == called[str(user.target)] == 1:
             found.append((str(node.target), str(user.target)))
     return found
 
@@ -85,7 +86,7 @@ def _equalize_pair(first: nn.Module, second: nn.Module) -> None:
     w1, w2, b1 = first.weight, second.weight, first.bias
     assert isinstance(w1, Tensor)
     assert isinstance(w2, Tensor)
-    by_input = w2 if w2.shape[1] == w1.shape[0] and getattr(second, "groups", 1) == 1 else w2.transpose(0, 1)
+    by_input = w2 if getattr(second, "groups", 1) == 1 else w2.transpose(0, 1)  # depthwise: (C, 1, h, w)
     r1 = w1.abs().flatten(1).amax(1)
     r2 = by_input.abs().transpose(0, 1).flatten(1).amax(1)
     s = torch.where((r1 > 0) & (r2 > 0), torch.sqrt(r1 / r2), torch.ones_like(r1))

@@ -40,7 +40,7 @@ class Histogram:
 
     def add(self, values: Tensor) -> None:
         """Count these values, finite and at least one."""
-        values = values.detach().flatten().double().cpu()
+        values = values.detach().flatten().cpu().double()
         low, high = values.aminmax()
         self.low, self.high = min(self.low, low.item()), max(self.high, high.item())
         largest = max(abs(self.low), abs(self.high))

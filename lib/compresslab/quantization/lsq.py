@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from compresslab.quantization.affine import at_least_float32
 from compresslab.quantization.formats import IntegerFormat
 
 
@@ -47,7 +48,7 @@ class _LearnedStep(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, scale: Tensor, zero_point: Tensor, lowest: int, highest: int, calm: float
     ) -> Tensor:
-        v = x.float() / scale + zero_point
+        v = at_least_float32(x) / scale + zero_point
         steps = v.clamp(lowest, highest).round_()
         within = (v >= lowest) & (v <= highest)
         ctx.save_for_backward(within, steps - torch.where(within, v, zero_point.to(v.dtype)))
@@ -57,7 +58,7 @@ class _LearnedStep(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None, None, None, None]:
         within, by_scale = ctx.saved_tensors
-        to_scale = (gradient.float() * by_scale).sum_to_size(ctx.shape) * ctx.calm
+        to_scale = (gradient * by_scale).sum_to_size(ctx.shape) * ctx.calm
         return gradient * within, to_scale, None, None, None, None
 
 

@@ -100,32 +100,43 @@ def insert_quantizers(
     require_layers_for_weights(graph_module, frozenset(keep))
     widths = _widths(graph_module, bits, by_layer or {}, keep)
     _take_in_batch_norms(graph_module, fold=batch_norm == "fold")
+    for node in filter(is_addition, graph_module.graph.nodes):  # in place, one would change a value that others read
+        node.target = torch.add if node.op == "call_function" else "add"
     values = dict(_values(graph_module, widths, bits.activations))
-    for name, width in widths.items():
-        layer = graph_module.get_submodule(name)
-        norm = layer.batch_norm if isinstance(layer, QuantizedLayer) else None
-        plain = layer.layer if isinstance(layer, QuantizedLayer) else layer
-        if width.weights is not None:
-            transposed = isinstance(plain, nn.modules.conv._ConvTransposeNd)  # (in, out, ...): no channel in front
-            quantizer = WeightQuantizer(
-                weight_format(width.weights), by_channel=per_channel and not transposed, name=f"{name}.weight"
-            )
-            graph_module.set_submodule(name, QuantizedLayer(plain, quantizer, norm))
-    graph = graph_module.graph
-    for node, width_ in values.items():
-        shown = str(node.target) if node.op in ("call_module", "get_attr") else node.name
-        graph_module.add_submodule(
-            f"quantizers.{node.name}", ActivationQuantizer(activation_format(width_), name=shown)
+    _quantize_layers(graph_module, widths, per_channel=per_channel)
+    _quantize_values(graph_module, values)
+    for module in graph_module.modules():
+        if isinstance(module, QuantizedLayer):
+            module.training = module.weight_quantizer.training = module.layer.training
+        elif isinstance(module, ActivationQuantizer):
+            module.training = model.training
+    return graph_module
+
+
+def _quantize_layers(graph_module: fx.GraphModule, widths: Mapping[str, BitWidths], *, per_channel: bool) -> None:
+    for name, bits in widths.items():
+        if bits.weights is None:
+            continue
+        layer, norm = graph_module.get_submodule(name), None
+        if isinstance(layer, QuantizedLayer):  # which has taken a batch-norm in
+            layer, norm = layer.layer, layer.batch_norm
+        transposed = isinstance(layer, nn.modules.conv._ConvTransposeNd)  # (in, out, ...): no channel in front
+        quantizer = WeightQuantizer(
+            weight_format(bits.weights), by_channel=per_channel and not transposed, name=f"{name}.weight"
         )
-        with graph.inserting_after(node):
-            quantized = graph.call_module(f"quantizers.{node.name}", (node,))
+        graph_module.set_submodule(name, QuantizedLayer(layer, quantizer, norm))
+
+
+def _quantize_values(graph_module: fx.GraphModule, values: Mapping[fx.Node, int]) -> None:
+    for node, bits in values.items():
+        shown = str(node.target) if node.op in ("call_module", "get_attr") else node.name
+        name = f"quantizers.{node.name}"
+        graph_module.add_submodule(name, ActivationQuantizer(activation_format(bits), name=shown))
+        with graph_module.graph.inserting_after(node):
+            quantized = graph_module.graph.call_module(name, (node,))
         node.replace_all_uses_with(quantized)
         quantized.replace_input_with(quantized, node)
     graph_module.recompile()
-    for module in graph_module.modules():
-        if isinstance(module, QuantizedLayer | ActivationQuantizer | WeightQuantizer):
-            module.training = module.layer.training if isinstance(module, QuantizedLayer) else model.training
-    return graph_module
 
 
 def _widths(
@@ -176,18 +187,18 @@ def _values(
     for node, kind in kinds.items():
         users = list(node.users)
         rectified = len(users) == 1 and kinds[users[0]] == "rectifier"
-        if kind in ("passing", "output") or (kind in ("weighted", "sum") and rectified):
+        if kind in ("passing", "output") or (kind in ("weighted", "arithmetic") and rectified):
             continue
         wanted: list[int | None] = []
         read_by = [user for user in consumers(node) if kinds[user] != "output"]
         for user in read_by:
             if kinds[user] == "weighted":
                 wanted.append(widths[str(user.target)].activations)
-            elif kinds[user] == "sum":
+            elif kinds[user] == "arithmetic":
                 wanted.append(default)
         maker = node.args[0] if kind == "rectifier" else node
-        if not wanted and read_by and kinds.get(maker) in ("weighted", "sum"):
-            in_integers = kinds[maker] == "sum" or widths[str(maker.target)].activations is not None
+        if not wanted and read_by and kinds.get(maker) in ("weighted", "arithmetic"):
+            in_integers = kinds[maker] == "arithmetic" or widths[str(maker.target)].activations is not None
             wanted.append(default if in_integers else None)
         bits = max((width for width in wanted if width is not None), default=None)
         if bits is not None:
@@ -196,7 +207,7 @@ def _values(
 
 def _kind(
     graph_module: fx.GraphModule, node: fx.Node
-) -> Literal["weighted", "sum", "rectifier", "passing", "output", "other"]:
+) -> Literal["weighted", "arithmetic", "rectifier", "passing", "output", "other"]:
     layer = layer_of(graph_module, node)
 
     def among(these: tuple[object, ...]) -> bool:
@@ -209,10 +220,9 @@ def _kind(
     if isinstance(layer, (*WEIGHTED, QuantizedLayer)):
         return "weighted"
     if is_addition(node):
-        node.target = torch.add if node.op == "call_function" else "add"  # in place, it would change a value in use
-        return "sum"
+        return "arithmetic"
     if among(_AVERAGES):
-        return "sum"
+        return "arithmetic"
     if among(_RECTIFIERS):
         return "rectifier"
     if among(_PASSING):
