@@ -28,7 +28,7 @@ from compresslab.training.checkpoint import load_checkpoint, save_checkpoint
 
 ARCHITECTURE = {"vocabulary": 1024, "context": 256, "dim": 256, "depth": 4, "heads": 4, "hidden": 512}
 SETTINGS = {
-    "steps": 2400,  # about 17 times through the text
+    "steps": 2400,  # at most: about 17 times through the text
     "batch_size": 16,  # windows of `context` tokens from anywhere in the text
     "learning_rate": 2e-3,  # the peak, after a linear rise; then half a cosine to a hundredth of it
     "warmup": 200,  # steps
@@ -40,6 +40,7 @@ SETTINGS = {
     "seed": 0,
 }
 VALIDATE_EVERY = 150  # steps
+PATIENCE = 300  # steps without a better validation perplexity, after which the run ends early
 SAVE_EVERY = 25
 PROMPT = "def heappush("
 
@@ -74,6 +75,8 @@ def main() -> None:
     deadline = time.monotonic() + options.seconds
     begun, losses = time.process_time() - state["seconds"], state["losses"]
     for step in range(state["step"], SETTINGS["steps"]):
+        if state["history"] and step >= best_step(state["history"]) + PATIENCE:
+            break
         losses.append(train_step(model, optimizer, text, step))
         at = step + 1
         if at % VALIDATE_EVERY == 0 or at == SETTINGS["steps"]:
@@ -123,7 +126,8 @@ def main() -> None:
                 name: {"nats": nats, "tokens": tokens}
                 for name, nats, tokens in zip(measured.names, measured.nats, measured.tokens, strict=True)
             },
-            "best_step": min(state["history"], key=lambda line: line["validation_perplexity"])["step"],
+            "best_step": best_step(state["history"]),
+            "patience": PATIENCE,
             "sample": tokenizer.decode(generate(shipped, prompt, tokens=150, temperature=0.7)),
             "cpu_minutes": state["seconds"] / 60,
             "machine": machine().to_dict(),
@@ -134,6 +138,11 @@ def main() -> None:
         f"{weights}: test perplexity {measured.perplexity:.2f} [{interval.low:.2f}, {interval.high:.2f}], "
         f"{measured.bits_per_byte:.3f} bits per byte on {dataset.name}"
     )
+
+
+def best_step(history: list[dict]) -> int:
+    """The step with the lowest validation perplexity."""
+    return min(history, key=lambda line: line["validation_perplexity"])["step"]
 
 
 def train_step(model: torch.nn.Module, optimizer: torch.optim.Optimizer, text: torch.Tensor, step: int) -> float:

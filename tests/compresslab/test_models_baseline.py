@@ -1,14 +1,16 @@
 import hashlib
 import json
+import math
 from pathlib import Path
 
 import pytest
 import torch
 
 from compresslab.cost import parameter_count
-from compresslab.data import Batches, load
+from compresslab.data import Batches, load, load_text, train_tokenizer
 from compresslab.errors import InputError
-from compresslab.models import baseline, load_baseline, resnet18
+from compresslab.models import baseline, load_baseline, load_language_baseline, resnet18
+from compresslab.perplexity import likelihood
 from compresslab.pipeline import save_weights
 from compresslab.training import evaluate
 
@@ -97,3 +99,62 @@ def test_the_shipped_weights_reach_their_recorded_accuracy_on_the_photographs(wi
     correct = int(evaluate(loaded.model, Batches(sample, sample.test, 250)).correct.sum())
     # Other processors round otherwise: an image on the border between two classes may change sides.
     assert correct == pytest.approx(loaded.card["sample"]["correct"], abs=2)
+
+
+def test_the_shipped_language_model_is_what_its_card_says() -> None:
+    shipped = load_language_baseline()
+    weights = baseline.FOLDER / "language.safetensors"
+    assert shipped.card["size_bytes"] == weights.stat().st_size <= 7_000_000
+    assert shipped.card["parameters"] == parameter_count(shipped.model)
+    assert shipped.tokenizer.vocabulary == shipped.card["architecture"]["vocabulary"]
+    assert shipped.data == load_text().name
+    assert not shipped.model.training and shipped.model.head.weight.dtype == torch.float32
+    low, high = shipped.test_interval
+    assert str(shipped) == (
+        f"Language model with 3,148,032 parameters, trained on {shipped.data}: test perplexity "
+        f"{shipped.test_perplexity:.2f} [{low:.2f}, {high:.2f}], {shipped.test_bits_per_byte:.3f} bits per byte, "
+        "n = 51 documents"
+    )
+
+
+def test_the_readme_says_of_the_language_model_what_its_card_says(repository: Path) -> None:
+    shipped = load_language_baseline()
+    low, high = shipped.test_interval
+    row = (
+        f"| language model | {shipped.card['parameters']:,} | {shipped.card['size_bytes'] / 1e6:.1f} MB "
+        f"| {shipped.test_perplexity:.1f} [{low:.1f}, {high:.1f}] | {shipped.test_bits_per_byte:.2f} |"
+    )
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    assert row in readme.splitlines()
+    assert f"trained for {shipped.card['cpu_minutes']:.0f} CPU minutes" in readme
+
+
+def test_its_tokenizer_is_that_of_the_training_documents() -> None:
+    shipped = load_language_baseline()
+    assert train_tokenizer(load_text().train, vocabulary=1024).merges == shipped.tokenizer.merges
+
+
+def test_it_predicts_the_test_documents_as_recorded() -> None:
+    shipped = load_language_baseline()
+    recorded = shipped.card["test_documents"]
+    documents = [document for document in load_text().test if document.size_bytes < 2_000][:12]
+    found = likelihood(shipped.model, documents, shipped.tokenizer)
+    for name, nats, tokens in zip(found.names, found.nats, found.tokens, strict=True):
+        assert tokens == recorded[name]["tokens"]
+        assert nats == pytest.approx(recorded[name]["nats"], rel=1e-3)  # other processors add in another order
+    total = sum(document["nats"] for document in recorded.values())
+    assert shipped.test_perplexity == pytest.approx(
+        math.exp(total / sum(document["tokens"] for document in recorded.values()))
+    )
+
+
+def test_it_has_learned_more_than_which_tokens_are_frequent() -> None:
+    shipped = load_language_baseline()
+    counts = torch.bincount(
+        torch.cat([shipped.tokenizer.document(document) for document in load_text().train]), minlength=1024
+    )
+    logits = (counts + 1).log()
+    documents = load_text().test[:10]
+    frequencies = likelihood(lambda tokens: logits.expand(*tokens.shape, 1024), documents, shipped.tokenizer)
+    learned = shipped.card["test_documents"]
+    assert sum(learned[name]["nats"] for name in frequencies.names) < 0.7 * sum(frequencies.nats)

@@ -164,5 +164,9 @@ def test_bad_settings_are_named(model: LanguageModel) -> None:
     with pytest.raises(InputError, match=r"20 tokens and 6 more don't fit into the context of 24"):
         generate(model, torch.zeros(20, dtype=torch.int64), tokens=6)
     assert len(generate(model, torch.zeros(20, dtype=torch.int64), tokens=5)) == 25
+    used = KVCache()
+    model(torch.zeros(1, 3, dtype=torch.int64), used)
+    with pytest.raises(InputError, match="cache holds 3 tokens already"):
+        generate(model, torch.tensor([1]), tokens=2, cache=used)
     with pytest.raises(RuntimeError, match="25 tokens: the model was made for 24"):
         model(torch.zeros(1, 25, dtype=torch.int64))

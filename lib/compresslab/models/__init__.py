@@ -6,7 +6,7 @@ of its own, used once: exporters and quantizers attach what they observe to a mo
 places would mix two distributions.
 """
 
-from compresslab.models.baseline import Baseline, load_baseline
+from compresslab.models.baseline import Baseline, LanguageBaseline, load_baseline, load_language_baseline
 from compresslab.models.language import KVCache, LanguageModel, generate, language_model
 from compresslab.models.mobilenet import InvertedResidual, MobileNet, mobilenet
 from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
@@ -20,6 +20,7 @@ __all__ = [
     "EncoderLayer",
     "InvertedResidual",
     "KVCache",
+    "LanguageBaseline",
     "LanguageModel",
     "MobileNet",
     "ResNet18",
@@ -27,6 +28,7 @@ __all__ = [
     "generate",
     "language_model",
     "load_baseline",
+    "load_language_baseline",
     "mlp",
     "mobilenet",
     "resnet18",

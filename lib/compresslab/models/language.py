@@ -282,7 +282,8 @@ def generate(
         Prompt and continuation, (T + tokens,).
 
     Raises:
-        InputError: the prompt is empty or no list of whole numbers, or the text does not fit into the context.
+        InputError: the prompt is empty or no list of whole numbers, the text does not fit into the context, or the
+            cache is not empty.
 
     >>> model = language_model(vocabulary=16, dim=8, depth=1, heads=2, hidden=8)
     >>> generate(model, torch.tensor([3]), tokens=4).shape
@@ -296,6 +297,8 @@ def generate(
     if len(prompt) + tokens > model.context + 1:  # the last token is not read any more
         raise InputError(f"{len(prompt)} tokens and {tokens} more don't fit into the context of {model.context}.")
     cache = KVCache() if cache is None else cache
+    if len(cache):
+        raise InputError(f"cache holds {len(cache)} tokens already: give an empty one.")
     random = torch.Generator().manual_seed(seed)
     text = prompt
     with evaluating(model), torch.inference_mode():

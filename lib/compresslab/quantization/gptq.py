@@ -131,7 +131,8 @@ def gptq_weight(
     # Of the weight as it is: what is used with act_order or one group a row, and the check of the weight in any case.
     scale, zero_point = group_ranges(weight, format, group_size=group_size, name=name)
     columns = weight.shape[1]
-    order = torch.arange(columns)
+    hessian = hessian.to(weight.device)
+    order = torch.arange(columns, device=weight.device)
     if act_order:
         order = hessian.diagonal().argsort(descending=True, stable=True)
     upper = _upper_factor(hessian, order, damping, name)
