@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,24 @@ def running(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     for folder in ("course", "exercises"):
         shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     hand_out(root)
+    with _served(root) as address:
+        yield Lab(address, root / "work")
+
+
+@pytest.fixture(scope="module")
+def instructors(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """As an instructor has it, in a course of one small assignment."""
+    root = tmp_path_factory.mktemp("instructors")
+    name = "straight_through"
+    shutil.copytree(repository / "tests/grader/assignments" / name, root / "solutions" / name)
+    shutil.copy(repository / "nbgrader_config.py", root)
+    with _served(root) as address:
+        yield Lab(address, root)
+
+
+@contextmanager
+def _served(root: Path) -> Iterator[str]:
+    """The address of a JupyterLab in a course's folder, with settings of its own."""
     own = {f"JUPYTER_{name}_DIR": str(root / "home" / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     own |= {f"JUPYTERLAB_{name}_DIR": str(root / "home" / name) for name in ("SETTINGS", "WORKSPACES")}
     own |= {"IPYTHONDIR": str(root / "home" / "ipython"), "SHELL": "/bin/sh"}
@@ -44,7 +62,7 @@ def running(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         command = lab.command(root, flags)
         server = subprocess.Popen(command, cwd=root, env=lab.environment() | own, stdout=log, stderr=log)
     try:
-        yield Lab(_address(server, root / "home" / "RUNTIME"), root / "work")
+        yield _address(server, root / "home" / "RUNTIME")
     finally:
         server.terminate()
         server.wait()
