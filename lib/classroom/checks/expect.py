@@ -35,8 +35,8 @@ def close(got: Any, wanted: Any, hint: str = "", *, rtol: float | None = None, a
 
     Args:
         got: the answer. Where `wanted` is a tensor it must be one too; a tensor without dimensions is a number.
-        wanted: what it should be, computed in float64 where rounding matters. None is no answer, also within it: it
-            may come from another function of the learner's, and would agree with none here.
+        wanted: what it should be, computed in float64 where rounding matters. None is no answer, nor a list with one or
+            a dict of nothing else: it may come from another function of the learner's, and would agree with none here.
         hint: the likely cause.
         rtol, atol: tolerances; if None, those of the answer's precision (of half precision, only if such was sent in
             the call, or is wanted).
@@ -66,7 +66,8 @@ def equal(got: Any, wanted: Any, hint: str = "") -> None:
     came: dtype torch.float32
     """
     value, call = _value(got)
-    _refuse_none(wanted, call)
+    if wanted is not None or isinstance(got, Reply):  # a part of an answer, a setting say, may well be None
+        _refuse_none(wanted, call)
     found = difference(value, wanted)
     if found:
         raise CheckFailed(*found, hint, call)
@@ -289,8 +290,11 @@ def _refuse_none(wanted: Any, call: str) -> None:
     if wanted is None:
         hint = "does one of your functions that this one is compared with return nothing, or isn't it written yet?"
         raise CheckFailed("something to compare with", "None", hint, call)
-    if isinstance(wanted, dict | list | tuple):
-        for item in wanted.values() if isinstance(wanted, dict) else wanted:
+    if isinstance(wanted, dict):  # one None of several is a setting
+        values = list(wanted.values())
+        wanted = [value for value in values if value is not None] or values
+    if isinstance(wanted, list | tuple):
+        for item in wanted:
             _refuse_none(item, call)
 
 
