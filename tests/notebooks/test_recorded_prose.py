@@ -140,7 +140,7 @@ def test_movement_on_a_strong_baseline_as_chapter_05_says() -> None:
     assert f"it is {-adam['points']:.0f} points behind" in said and adam["interval"]["high"] < 0
     recipe = recorded["recipe"]["finetune"]["SGD"]
     steps = recipe["epochs"] * (recorded["data"]["images"]["train"] // recipe["batch_size"])
-    assert f"a run has {steps} steps" in said
+    assert f"a run here has {steps} steps" in said
 
 
 def test_scale_is_not_the_lead_before_batch_norm_as_chapter_04_says() -> None:
@@ -152,3 +152,15 @@ def test_scale_is_not_the_lead_before_batch_norm_as_chapter_04_says() -> None:
         assert at_95["rewound", seed] > at_95["random", seed] + 0.05
         assert at_95["random, rescaled", seed] < at_95["random", seed] - 0.2
         assert at_95["rewound, shuffled", seed] < at_95["rewound", seed] - 0.2
+
+
+def test_what_fewer_bits_cost_on_photographs_in_chapter_10() -> None:
+    recorded = load_recorded("quantization/weights_photographs")
+    lost = {(run["scale"], run["range"], run["bits"]): run["less_than_fp32"] for run in recorded["runs"]}
+    assert "at 4 bits a scale for each channel costs a point or two" in prose("10")
+    assert -2.5 < lost["channel", "largest", 4]["points"] < -1
+    assert "at 3 bits the *network* loses more with it than with the largest magnitude" in prose("10")
+    largest, least = (lost["channel", way, 3]["interval"] for way in ("largest", "least squared error"))
+    assert least["high"] < largest["low"]
+    assert "The order of the lines is as on the digits" in prose("10")
+    assert lost["tensor", "largest", 3]["points"] < lost["channel", "largest", 3]["points"]

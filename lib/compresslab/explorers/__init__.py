@@ -4,6 +4,7 @@ from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
+from compresslab.explorers.quantization import quantization_chart, quantization_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
 from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
@@ -15,6 +16,8 @@ __all__ = [
     "memory_explorer",
     "movement_chart",
     "movement_explorer",
+    "quantization_chart",
+    "quantization_explorer",
     "schedule_chart",
     "schedule_explorer",
     "threshold_chart",

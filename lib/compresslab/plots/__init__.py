@@ -1,5 +1,6 @@
 """The course's charts: one look, readable without colour, each with its description in words."""
 
+from compresslab.plots.bits import bits_chart, floating_values, levels_chart
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
@@ -23,12 +24,15 @@ __all__ = [
     "Saving",
     "Speed",
     "accuracy_vs_size",
+    "bits_chart",
     "bytes_chart",
     "cut_chart",
     "differences_chart",
+    "floating_values",
     "fractions_chart",
     "learning_curves",
     "left_by_layer_chart",
+    "levels_chart",
     "masks_chart",
     "methods_chart",
     "network_chart",
