@@ -118,6 +118,19 @@ def test_with_many_bits_training_is_that_of_the_plain_network() -> None:
     torch.testing.assert_close(aware.eval()(x), model.eval()(x), rtol=0, atol=2e-2)
 
 
+def test_a_channel_that_its_batch_norm_has_switched_off_stays_off() -> None:
+    model = copy.deepcopy(digits_cnn())
+    with torch.no_grad():
+        model[1].weight[:5] = 0
+    aware = prepare_for_training(model, calibration())
+    x = calibration()[0]
+    aware(x).square().sum().backward()
+    assert all(torch.isfinite(parameter.grad).all() for parameter in aware.parameters())
+    with torch.no_grad():
+        hidden = aware.get_submodule("0")(x)
+    torch.testing.assert_close(hidden[:, :5], model[1].bias[:5].detach().reshape(1, 5, 1, 1).expand_as(hidden[:, :5]))
+
+
 @pytest.mark.parametrize("scales", ["follow", "learned"])
 def test_folding_afterwards_changes_nothing(scales) -> None:
     aware = prepare_for_training(digits_cnn(), calibration(), scales=scales)

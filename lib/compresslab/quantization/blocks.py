@@ -102,16 +102,6 @@ def in_blocks(tensor: Tensor, counts: Sequence[int]) -> Tensor:
     return tensor.reshape(split)
 
 
-def for_blocks(per_block: Tensor) -> Tensor:
-    """Values for each block, so that they broadcast against `in_blocks`.
-
-    >>> import torch
-    >>> for_blocks(torch.zeros(8, 2)).shape
-    torch.Size([8, 1, 2, 1])
-    """
-    return per_block.reshape([part for count in per_block.shape for part in (count, 1)])
-
-
 def spread(per_block: Tensor, tensor: Tensor, *, name: str = "scale") -> Tensor:
     """Values for each block, so that they broadcast against a tensor; a copy only where blocks are smaller than a row.
 

@@ -4,7 +4,6 @@ They compute in floating point what an integer engine computes in integers. So t
 exported, and the gradient passes through.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -187,25 +186,11 @@ class QuantizedLayer(nn.Module):
         if self.batch_norm is None or not self.norm.training:
             return apply_layer(self.layer, x, weight, bias)
         factor = scale_and_shift(self.norm)[0].to(weight.dtype)
+        factor = torch.where(factor == 0, 1, factor)  # a channel that the batch-norm has switched off is 0 already
         y = apply_layer(self.layer, x, weight, None)
-        channels = 1 if y.ndim > 1 else 0
-        y = y / factor.reshape([-1 if axis == channels else 1 for axis in range(y.ndim)])
-        if self.layer.bias is not None:
-            y = y + self.layer.bias.reshape([-1 if axis == channels else 1 for axis in range(y.ndim)])
-        return self.batch_norm(y)
-
-
-def each(model: nn.Module, change: Callable[[ActivationQuantizer], None]) -> None:
-    """Do this to every activation quantizer of a model.
-
-    >>> model = nn.Sequential(ActivationQuantizer(IntegerFormat(8), name="input"))
-    >>> each(model, lambda quantizer: quantizer.set_range(0.0, 2.55))
-    >>> model[0].zero_point
-    tensor(-128, dtype=torch.int32)
-    """
-    for module in model.modules():
-        if isinstance(module, ActivationQuantizer):
-            change(module)
+        by_channel = (1, -1, *[1] * (y.ndim - 2))
+        y = y / factor.reshape(by_channel)
+        return self.batch_norm(y if self.layer.bias is None else y + self.layer.bias.reshape(by_channel))
 
 
 def _rows(values: Tensor, weight: Tensor) -> Tensor:
