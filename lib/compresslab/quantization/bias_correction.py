@@ -1,7 +1,9 @@
 """Bias correction: rounding weights shifts the mean of a layer's outputs, and the bias can take the shift back.
 
 The error of a weight is no noise with mean zero once it is multiplied by inputs whose mean isn't zero, as after a ReLU:
-E[y'] - E[y] = E[(W' - W) x]. It is the same for all images, and so it adds up through the layers.
+E[y'] - E[y] = E[(W' - W) x]. It is the same for all images, and so it adds up through the layers. What is corrected is
+the mean alone: where quantization has shrunk the outputs, as clipped weights of few bits do, the right mean of too
+narrow a distribution can leave less of it above the next ReLU than there was before.
 
 Reference:
     Nagel et al. 2019, "Data-Free Quantization through Weight Equalization and Bias Correction", section 4.2 and
