@@ -46,6 +46,7 @@ from compresslab.quantization.groups import (
     quantize_groups,
     round_to_nearest,
 )
+from compresslab.quantization.integer_network import integer_logits
 from compresslab.quantization.kv_cache import QuantizedKVCache, through_cache
 from compresslab.quantization.lsq import learned_step
 from compresslab.quantization.post_training import calibrate, quantize_post_training
@@ -107,6 +108,7 @@ __all__ = [
     "gptq",
     "gptq_weight",
     "insert_quantizers",
+    "integer_logits",
     "language_folds",
     "learn_scales",
     "learned_step",

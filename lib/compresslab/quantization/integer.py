@@ -157,11 +157,19 @@ def integer_linear(
     >>> integer_linear(q, Grid(0.1, 4), w, torch.tensor([0.02]), Grid(0.1, 0), bias=torch.tensor([500])).item()
     30
     """
+    sums = integer_sums(q, x, weight, bias=bias)
+    return requantize(sums, x.scale * weight_scale.double() / output.scale, output)
+
+
+def integer_sums(q: Tensor, x: Grid, weight: Tensor, *, bias: Tensor | None = None) -> Tensor:
+    """The accumulators of a linear layer, int32, in steps of s_x s_w.
+
+    >>> integer_sums(torch.tensor([[14]]), Grid(0.1, 4), torch.tensor([[100]])).item()
+    1000
+    """
     _check_sum(q, weight)
     sums = (q.to(torch.int32) - x.zero_point) @ weight.to(torch.int32).T
-    if bias is not None:
-        sums = sums + bias
-    return requantize(sums, x.scale * weight_scale.double() / output.scale, output)
+    return sums if bias is None else sums + bias
 
 
 def integer_bias(bias: Tensor, x: Grid, weight_scale: Tensor) -> Tensor:
