@@ -8,7 +8,7 @@ what is resampled, and two models are compared on the same documents.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,38 +99,49 @@ def likelihood(
     >>> round(likelihood(uniform, [Document("greeting", "hello")], Tokenizer([])).perplexity, 3)
     257.0
     """
-    whole(2, context=context)
-    whole(batch_size=batch_size)
-    documents = tuple(documents)
-    if not documents:
-        raise InputError("documents is empty: give at least one to measure on.")
-    texts = [tokenizer.document(document) for document in documents]
-    for document, text in zip(documents, texts, strict=True):
-        if len(text) < 2:
-            raise InputError(f"document {document.name!r} is empty: leave it out.")
-    windows = [
-        (number, start, first) for number, text in enumerate(texts) for start, first in _windows(len(text), context)
-    ]
-    windows.sort(key=lambda window: min(context, len(texts[window[0]]) - 1 - window[1]))  # little padding in a batch
-    nats = np.zeros(len(texts))
-    with evaluating(model) if isinstance(model, nn.Module) else nullcontext(), torch.inference_mode():
-        for at in range(0, len(windows), batch_size):
-            batch = windows[at : at + batch_size]
-            cut = [texts[number][start : start + context + 1] for number, start, _ in batch]
-            padded = nn.utils.rnn.pad_sequence(cut, batch_first=True, padding_value=BOUNDARY)
-            logits = model(padded[:, :-1]).float()
-            losses = F.cross_entropy(logits.transpose(1, 2), padded[:, 1:], reduction="none").double()
-            for (number, _, first), piece, loss in zip(batch, cut, losses, strict=True):
-                nats[number] += float(loss[first : len(piece) - 1].sum())
-    for document, value in zip(documents, nats, strict=True):
-        if not math.isfinite(value):
-            raise FloatingPointError(f"the model's logits for document {document.name!r} hold NaN or infinity.")
-    return Likelihood(
-        names=tuple(document.name for document in documents),
-        nats=tuple(nats.tolist()),
-        tokens=tuple(len(text) - 1 for text in texts),
-        size_bytes=tuple(document.size_bytes for document in documents),
-    )
+
+    def losses(tokens: Tensor, following: Tensor) -> Tensor:
+        logits = model(tokens).float()
+        return F.cross_entropy(logits.transpose(1, 2), following, reduction="none")
+
+    return _measure([model], losses, documents, tokenizer, context=context, batch_size=batch_size)
+
+
+def divergence(
+    model: Callable[[Tensor], Tensor],
+    original: Callable[[Tensor], Tensor],
+    documents: Iterable[Document],
+    tokenizer: Tokenizer,
+    *,
+    context: int = 256,
+    batch_size: int = 16,
+) -> Likelihood:
+    """How far a compressed model's predictions are from the original's: KL(original, compressed) in nats.
+
+    Perplexity asks whether the text is predicted, and a small change of the weights can by luck improve that. The
+    divergence asks whether the predictions are still the same: it is never negative, and 0 only where nothing changed.
+    So it tells methods apart whose perplexities differ by less than their intervals.
+
+    Args:
+        model, original, documents, tokenizer, context, batch_size: as in `likelihood`.
+
+    Returns:
+        As `likelihood`, with the divergence summed over a document's tokens in `nats`.
+
+    Raises:
+        InputError: see `likelihood`.
+        FloatingPointError: see `likelihood`.
+
+    >>> sure, unsure = (lambda tokens, s=s: torch.eye(257)[tokens] * s for s in (9.0, 1.0))
+    >>> round(sum(divergence(unsure, sure, [Document("greeting", "hi")], Tokenizer([])).nats), 2)
+    8.56
+    """
+
+    def losses(tokens: Tensor, _: Tensor) -> Tensor:
+        ours, theirs = (each(tokens).double().log_softmax(-1) for each in (model, original))
+        return (theirs.exp() * (theirs - ours)).sum(-1)
+
+    return _measure([model, original], losses, documents, tokenizer, context=context, batch_size=batch_size)
 
 
 def perplexity_interval(
@@ -217,6 +228,52 @@ def recovered(
         raise InputError("worse loses nothing against original: there is nothing to recover.")
     value = (math.fsum(worse.nats) - math.fsum(better.nats)) / lost
     return Change(value, _percentiles((high - low) / (high - base), level), len(original.names))
+
+
+def _measure(
+    models: Sequence[Callable[[Tensor], Tensor]],
+    losses: Callable[[Tensor, Tensor], Tensor],
+    documents: Iterable[Document],
+    tokenizer: Tokenizer,
+    *,
+    context: int,
+    batch_size: int,
+) -> Likelihood:
+    """Sum of a loss over the tokens of each document; `losses` maps tokens and their successors (N, T) to (N, T)."""
+    whole(2, context=context)
+    whole(batch_size=batch_size)
+    documents = tuple(documents)
+    if not documents:
+        raise InputError("documents is empty: give at least one to measure on.")
+    texts = [tokenizer.document(document) for document in documents]
+    for document, text in zip(documents, texts, strict=True):
+        if len(text) < 2:
+            raise InputError(f"document {document.name!r} is empty: leave it out.")
+    windows = [
+        (number, start, first) for number, text in enumerate(texts) for start, first in _windows(len(text), context)
+    ]
+    windows.sort(key=lambda window: min(context, len(texts[window[0]]) - 1 - window[1]))  # little padding in a batch
+    nats = np.zeros(len(texts))
+    with ExitStack() as stack, torch.inference_mode():
+        for model in models:
+            if isinstance(model, nn.Module):
+                stack.enter_context(evaluating(model))
+        for at in range(0, len(windows), batch_size):
+            batch = windows[at : at + batch_size]
+            cut = [texts[number][start : start + context + 1] for number, start, _ in batch]
+            padded = nn.utils.rnn.pad_sequence(cut, batch_first=True, padding_value=BOUNDARY)
+            found = losses(padded[:, :-1], padded[:, 1:]).double()
+            for (number, _, first), piece, loss in zip(batch, cut, found, strict=True):
+                nats[number] += float(loss[first : len(piece) - 1].sum())
+    for document, value in zip(documents, nats, strict=True):
+        if not math.isfinite(value):
+            raise FloatingPointError(f"the model's logits for document {document.name!r} hold NaN or infinity.")
+    return Likelihood(
+        names=tuple(document.name for document in documents),
+        nats=tuple(nats.tolist()),
+        tokens=tuple(len(text) - 1 for text in texts),
+        size_bytes=tuple(document.size_bytes for document in documents),
+    )
 
 
 def _windows(tokens: int, context: int) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,14 @@ from torch import Tensor, nn
 from compresslab.data.text import Document, Tokenizer
 from compresslab.errors import InputError
 from compresslab.models.language import language_model
-from compresslab.perplexity import Likelihood, likelihood, perplexity_increase, perplexity_interval, recovered
+from compresslab.perplexity import (
+    Likelihood,
+    divergence,
+    likelihood,
+    perplexity_increase,
+    perplexity_interval,
+    recovered,
+)
 
 BYTES = Tokenizer([])
 
@@ -126,3 +133,16 @@ def test_bad_input_is_named() -> None:
         perplexity_interval(made([1.0], [1]))
     with pytest.raises(InputError, match="level=95"):
         perplexity_interval(made([1.0, 2.0], [1, 2]), level=95)
+
+
+def test_the_divergence_is_the_expected_difference_of_log_probabilities() -> None:
+    original, other = Bigrams(), Bigrams()
+    other.table.weight.data += 0.1 * torch.randn(257, 257)
+    documents = [Document("a", "hello world " * 9), Document("b", "hi")]
+    found = divergence(other, original, documents, BYTES, context=16)
+    p, q = (model.table.weight.detach().double().log_softmax(1) for model in (original, other))
+    rows = nn.functional.kl_div(q, p, reduction="none", log_target=True).sum(1)
+    for document, nats in zip(documents, found.nats, strict=True):
+        assert nats == pytest.approx(float(rows[[256, *document.text.encode()[:-1]]].sum()), rel=1e-6)
+    assert original.training and other.training
+    assert sum(divergence(original, original, documents, BYTES).nats) == pytest.approx(0, abs=1e-12)
