@@ -19,7 +19,7 @@ DONE = (  # held to the shape of a chapter
     "04_magnitude_pruning",
     "05_movement_pruning",
 )
-NARROW = ("ch01", "ch02", "ch03")  # assignments whose code is held to the width of a chapter's
+NARROW = ("ch01", "ch02", "ch03", "ch04", "ch05")  # assignments whose code is held to the width of a chapter's
 LINES, COLUMNS = 25, 88  # of a cell, of a line of code
 WORDS_A_MINUTE = 200  # in text and in the code that is shown
 STILTED = ("whoever", "from which on", "dearer", "at once", "without a network")
