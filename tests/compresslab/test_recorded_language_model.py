@@ -107,3 +107,17 @@ def test_four_bits_pay_in_time_where_weights_come_from_memory(repository: Path) 
     assert ratios["int8 weights, fp32 activations"]["interval"]["high"] < 0.2
     at_once = speed["loads"]["shipped, 128 tokens"]["variants"]["int4 weights, int8 activations"]["speedup_over_fp32"]
     assert at_once["interval"]["high"] < 1  # many tokens share the reading of the weights
+
+
+def test_at_4_bits_the_divergence_tells_the_methods_apart_and_neither_recovers_half(repository: Path) -> None:
+    found = load_recorded("quantization/language_model_divergence")
+    script = repository / "reference/quantization/language_model_divergence.py"
+    assert found["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    assert found["weights_sha256"] == load_language_baseline().card["sha256"]
+    shares = {
+        line["method"]: line["recovered"]["interval"]
+        for line in found["variants"]
+        if line["group_size"] == 32 and "recovered" in line
+    }
+    assert shares["AWQ"]["low"] > 0 and shares["AWQ"]["high"] < shares["GPTQ"]["low"]
+    assert shares["GPTQ"]["high"] < 0.5
