@@ -83,3 +83,16 @@ def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[
     assert len(handed_back) == len(LEARNERS)
     rows = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 1 + len(LEARNERS)
+
+
+def test_the_time_of_a_class_is_in_proportion_to_its_size_as_recorded(repository: Path) -> None:
+    recorded = json.loads((repository / "reference" / "grading" / "class_sizes.json").read_text(encoding="utf-8"))
+    small, middle, large = recorded["sizes"]
+    assert [size["learners"] for size in (small, middle, large)] == [30, 100, 300]
+    slopes = [
+        (more["seconds"] - less["seconds"]) / (more["learners"] - less["learners"])
+        for less, more in ((small, middle), (middle, large))
+    ]
+    assert 0.8 < slopes[1] / slopes[0] < 1.25
+    text = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    assert f"each further one took {recorded['seconds_per_further_submission']:.2f} s" in text
