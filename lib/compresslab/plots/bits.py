@@ -81,7 +81,7 @@ def bits_chart(
         for number, ((name, line), (colour, marker)) in enumerate(zip(lines.items(), cycle(KINDS), strict=False)):
             aside = 0.08 * (number - (len(lines) - 1) / 2)
             points = {bits: found if isinstance(found, tuple) else (found,) * 3 for bits, found in line.items()}
-            value, low, high = (np.array([points[bits][i] for bits in points]) for i in range(3))
+            value, low, high = (list(ends) for ends in zip(*points.values(), strict=True))
             x = [place[bits] + aside for bits in points]
             axis.errorbar(x, value, yerr=error_bars(value, low, high), fmt=f"{marker}-", color=colour, capsize=3,
                           label=name)  # fmt: skip
