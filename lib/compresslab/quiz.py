@@ -69,9 +69,10 @@ class Prediction:
         if answer not in self.options:
             raise InputError(f"answer={answer!r} is none of the options {list(self.options)!r}.")
         truth = f"The answer is <b>{escape(answer)}</b>. {escape(why)}"
-        # Where a viewer drops <style>, the verdicts stay hidden, and the folded answer is left.
+        # Where a viewer drops <style>, the verdicts stay hidden, and the folded answer is left. JupyterLab drops it in
+        # notebooks that it doesn't trust, and the attribute `hidden` too.
         verdicts = "".join(
-            f"<div class='{self._id}-said-{number}' hidden>"
+            f"<div class='{self._id}-said-{number}' style='display: none'>"
             + (f"You said <b>{escape(said)}</b>, and so it is. {escape(why)}" if said == answer else
                f"You said {escape(said)}. {truth}")
             + "</div>"

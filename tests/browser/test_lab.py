@@ -96,6 +96,12 @@ def test_reveals_follow_choices_and_all_is_described_with_and_without_a_kernel(r
         assert (said.filter(visible=True).evaluate(shade) < 128) == (is_light == "true")
         keep(page, f"reveals, {theme}")
 
+    changed = (running.work / "small.ipynb").read_text().replace("16 GB", "8 GB")  # unlike what Lab signed
+    (running.work / "untrusted.ipynb").write_text(changed)
+    open_notebook(page, running, "work/untrusted.ipynb")
+    page.get_by_text("The answer, without a guess").wait_for()
+    assert said.filter(visible=True).count() == 0
+
 
 def test_a_terminal_has_the_courses_python_and_code_needs_no_scrolling(running: Any, page: Any) -> None:
     open_notebook(page, running, "work/course/01_why_compression.ipynb")

@@ -161,6 +161,18 @@ def test_copies_are_made_once_and_never_replace_what_was_touched(tmp_path: Path)
     assert hand_out(root).made == [exercise]
 
 
+def test_a_copy_that_was_opened_and_saved_but_not_touched_is_renewed(tmp_path: Path) -> None:
+    root = course_of(tmp_path)
+    chapter = Path("course/01_first.ipynb")
+    hand_out(root)
+    opened = json.loads((root / "work" / chapter).read_text())
+    opened["metadata"]["language_info"] = {"name": "python", "version": "3.11.7"}  # as JupyterLab adds by itself
+    (root / "work" / chapter).write_text(json.dumps(opened))
+    write(root / chapter, ("newer", {}))
+    assert hand_out(root).renewed == [chapter]
+    assert (root / "work" / chapter).read_bytes() == (root / chapter).read_bytes()
+
+
 def test_without_its_memory_every_copy_counts_as_touched(tmp_path: Path) -> None:
     root = course_of(tmp_path)
     hand_out(root)

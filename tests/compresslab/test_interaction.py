@@ -81,7 +81,7 @@ def test_an_explorer_says_what_is_wrong_instead_of_a_picture() -> None:
 def test_a_reveal_holds_a_verdict_for_each_choice_and_escapes_what_it_shows() -> None:
     question = Prediction("Is 1 < 2?", ["yes", "<no>"])
     revealed = question.reveal("yes", "2 > 1")
-    right, wrong = re.findall(r"<div class='[\w-]+-said-\d' hidden>(.*?)</div>", revealed.html)
+    right, wrong = re.findall(r"<div class='[\w-]+-said-\d' style='display: none'>(.*?)</div>", revealed.html)
     assert "and so it is" in right and "2 &gt; 1" in right
     assert "You said &lt;no&gt;." in wrong and "The answer is <b>yes</b>" in wrong
     assert "<no>" not in revealed.html

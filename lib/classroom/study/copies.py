@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,9 @@ def _notebooks(root: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _digest(content: bytes) -> str:
+    """Of a notebook's cells alone: merely opened, JupyterLab saves it with more about the kernel beside them."""
+    with suppress(ValueError, KeyError, TypeError):  # a picture
+        content = json.dumps(json.loads(content)["cells"]).encode()
     return hashlib.sha256(content).hexdigest()
 
 

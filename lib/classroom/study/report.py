@@ -121,7 +121,7 @@ class Report:
         return (
             f"Done? Save the notebook. In a class, hand in this file, {self.name}.ipynb, the way that you were told. "
             f"On your own, run `python -m classroom judge {self.name}` in a terminal: it adds the hidden checks. "
-            f"Then compare with solutions/{self.name}, not before."
+            f"Open solutions/{self.name} when they pass, or when half an hour on one check has brought nothing new."
         )
 
     def lines(self) -> list[str]:
