@@ -34,7 +34,7 @@ class Copies:
 def hand_out(root: Path) -> Copies:
     """Copy the chapters and exercises that aren't in `work/` yet, and those that the learner hasn't touched.
 
-    A copy that was run, saved or written in is never replaced: whoever wants the newer one renames or deletes it.
+    A copy that was run or written in is never replaced: to get the newer one, rename or delete it.
 
     Args:
         root: of the course, with its folders `course` and `exercises`.
