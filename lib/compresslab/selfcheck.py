@@ -18,7 +18,7 @@ from compresslab.files import atomic_write, cache_folder
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 FREE_GB = 2.0  # decoded data sets, a few checkpoints and exported models
 
-_MODULES = {  # where the names differ
+_MODULES = {  # where the names differ by more than hyphens
     "ipython": "IPython",
     "pillow": "PIL",
     "protobuf": "google.protobuf",
@@ -78,7 +78,7 @@ def _check_packages() -> Iterator[str]:
 
 def _check_import(name: str, version: str) -> Iterator[str]:
     try:
-        importlib.import_module(_MODULES.get(name, name))
+        importlib.import_module(_MODULES.get(name, name.replace("-", "_")))
         _EXERCISES.get(name, lambda: None)()
     except Exception as error:  # noqa: BLE001  a broken package may raise anything, and all of it is reported
         reason = str(error).strip().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Adds up zeros in the dtype of the weights, which in bfloat16 counts no further than 256 one by one.
+"""Adds up zeros in the dtype of the weights; from 2,048 on float16 has not every whole number.
 
 loses: sparsity_weights
 says: count in integers
