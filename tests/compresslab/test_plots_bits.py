@@ -9,7 +9,8 @@ import torch
 
 from compresslab.errors import InputError
 from compresslab.explorers import quantization_chart, quantization_explorer
-from compresslab.plots import bits_chart, floating_values, levels_chart
+from compresslab.plots import bits_chart, levels_chart
+from compresslab.quantization import floating_values
 
 
 def test_floating_values_are_pytorchs() -> None:

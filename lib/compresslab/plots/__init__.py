@@ -1,6 +1,6 @@
 """The course's charts: one look, readable without colour, each with its description in words."""
 
-from compresslab.plots.bits import bits_chart, floating_values, levels_chart
+from compresslab.plots.bits import bits_chart, levels_chart
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
@@ -28,7 +28,6 @@ __all__ = [
     "bytes_chart",
     "cut_chart",
     "differences_chart",
-    "floating_values",
     "fractions_chart",
     "learning_curves",
     "left_by_layer_chart",

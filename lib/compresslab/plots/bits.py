@@ -1,6 +1,6 @@
 """Fewer bits in pictures: which values a format has, and what a number of bits costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import cycle
 
 import numpy as np
@@ -93,16 +93,3 @@ def bits_chart(
         heading(figure, title, subtitle)
     unchanged = f" {reference[0]}: {reference[1]:.3g}." if reference else ""
     return Chart(figure, f"{title}, {subtitle}: {quantity} by bits. {'; '.join(told)}.{unchanged}")
-
-
-def floating_values(exponent_bits: int, mantissa_bits: int, *, largest: float) -> Sequence[float]:
-    """All values from 0 to `largest` that a floating-point format of so many bits has.
-
-    >>> floating_values(2, 1, largest=3.0)  # the bias is 1: subnormal 0 and 0.5, then 1, 1.5, 2 and 3
-    [0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
-    """
-    bias = 2 ** (exponent_bits - 1) - 1
-    fractions = [m / 2**mantissa_bits for m in range(2**mantissa_bits)]
-    values = [f * 2.0 ** (1 - bias) for f in fractions]
-    values += [(1 + f) * 2.0 ** (e - bias) for e in range(1, 2**exponent_bits) for f in fractions]
-    return [value for value in values if value <= largest]

@@ -34,6 +34,7 @@ from compresslab.quantization.formats import (
     IntegerFormat,
     activation_format,
     float_format,
+    floating_values,
     weight_format,
     what_is_lost,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "equalize",
     "fake_quantize",
     "float_format",
+    "floating_values",
     "fold_after_training",
     "fold_batch_norm",
     "fold_scale",
