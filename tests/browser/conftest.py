@@ -1,17 +1,14 @@
 """JupyterLab as a learner gets it, on a copy of the course, and pages of a real browser in it."""
 
-import json
 import shutil
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from running_lab import serving
 
 from classroom.study import lab
 from classroom.study.copies import hand_out
@@ -58,25 +55,8 @@ def _served(root: Path) -> Iterator[str]:
     own |= {f"JUPYTERLAB_{name}_DIR": str(root / "home" / name) for name in ("SETTINGS", "WORKSPACES")}
     own |= {"IPYTHONDIR": str(root / "home" / "ipython"), "SHELL": "/bin/sh"}
     flags = ["--no-browser", "--port=0", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
-    with (root / "server.log").open("wb") as log:
-        command = lab.command(root, flags)
-        server = subprocess.Popen(command, cwd=root, env=lab.environment() | own, stdout=log, stderr=log)
-    try:
-        yield _address(server, root / "home" / "RUNTIME")
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _address(server: subprocess.Popen[bytes], runtime: Path) -> str:
-    while server.poll() is None:
-        for path in runtime.glob("jpserver-*.json"):
-            with suppress(ValueError, OSError):
-                address = json.loads(path.read_text())["url"].rstrip("/")
-                urllib.request.urlopen(f"{address}/api").close()
-                return address
-        time.sleep(0.2)
-    raise RuntimeError("JupyterLab ended while it was starting")
+    with serving(lab.command(root, flags), root, lab.environment() | own) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")  # Playwright runs an event loop, which the tests of other modules must not see

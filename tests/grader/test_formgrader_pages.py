@@ -15,7 +15,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html
 from nbgrader.api import Gradebook
+from running_lab import serving
 from small_class import NAME, answered, hand_in
 
 from classroom.cohort import course as courses
@@ -281,25 +281,9 @@ def served(repository: Path, source: dict[str, Any], tmp_path_factory: pytest.Te
     graded.write_text(json.dumps(answered(json.loads(graded.read_text()), explain=ESCAPED)))  # as if let through
     own = {f"JUPYTER_{name}_DIR": str(root / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     flags = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=of-a-test"]
-    with (root / "server.log").open("wb") as log:
-        command = [sys.executable, "-m", "jupyterlab", *flags]
-        server = subprocess.Popen(command, cwd=root, env=os.environ | own, stdout=log, stderr=log)
-    try:
-        yield Served(root, _address(server, root / "RUNTIME"))
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _address(server: subprocess.Popen[bytes], runtime: Path) -> str:
-    while server.poll() is None:
-        for path in runtime.glob("jpserver-*.json"):
-            with suppress(ValueError, OSError):
-                address = json.loads(path.read_text())["url"].rstrip("/")
-                urllib.request.urlopen(f"{address}/api").close()
-                return address
-        time.sleep(0.2)
-    raise RuntimeError("JupyterLab ended while it was starting")
+    command = [sys.executable, "-m", "jupyterlab", *flags]
+    with serving(command, root, os.environ | own) as address:
+        yield Served(root, address)
 
 
 PAGES = [
