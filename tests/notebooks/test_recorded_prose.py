@@ -1,25 +1,16 @@
 """What chapters say of recorded runs is what the files in `reference/` hold."""
 
 from itertools import pairwise
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import nbformat
 import pytest
+from chapter_prose import prose
 
 from compresslab.evaluation import Interval
 from compresslab.plots import Speed
 from compresslab.plots.sparsity import crossing
 from compresslab.recorded import load_recorded
-
-COURSE = Path(__file__).parents[2] / "course"
-
-
-def prose(chapter: str) -> str:
-    (path,) = COURSE.glob(f"{chapter}_*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def test_what_a_teacher_adds_in_chapter_01() -> None:
