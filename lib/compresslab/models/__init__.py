@@ -7,9 +7,11 @@ places would mix two distributions.
 """
 
 from compresslab.models.baseline import Baseline, LanguageBaseline, load_baseline, load_language_baseline
+from compresslab.models.blocks import DepthwiseSeparable, InvertedResidual, SqueezeExcite
 from compresslab.models.language import KVCache, LanguageModel, generate, language_model
-from compresslab.models.mobilenet import InvertedResidual, MobileNet, mobilenet
+from compresslab.models.mobilenet import MobileNet, mobilenet
 from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
+from compresslab.models.scalable import ScalableCNN, Scaling, compound_scaling, scalable_cnn, scaled_channels
 from compresslab.models.simple import mlp, small_cnn
 from compresslab.models.vit import Attention, EncoderLayer, TinyViT, tiny_vit
 
@@ -17,6 +19,7 @@ __all__ = [
     "Attention",
     "Baseline",
     "BasicBlock",
+    "DepthwiseSeparable",
     "EncoderLayer",
     "InvertedResidual",
     "KVCache",
@@ -24,7 +27,11 @@ __all__ = [
     "LanguageModel",
     "MobileNet",
     "ResNet18",
+    "ScalableCNN",
+    "Scaling",
+    "SqueezeExcite",
     "TinyViT",
+    "compound_scaling",
     "generate",
     "language_model",
     "load_baseline",
@@ -32,6 +39,8 @@ __all__ = [
     "mlp",
     "mobilenet",
     "resnet18",
+    "scalable_cnn",
+    "scaled_channels",
     "small_cnn",
     "tiny_vit",
 ]
