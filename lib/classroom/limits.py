@@ -16,7 +16,7 @@ class Limits:
         check_seconds: of computing, for a check itself on what the calls answered.
         check_bytes: of memory that a check itself may take for that; on Linux.
         judge_seconds: of the judge's own computing for one submission, all checks together; then the judge is ended.
-        memory_bytes: of all its processes together.
+        memory_bytes: of all its processes together, beyond what they start with.
         processes: at a time, threads counted.
         disk_bytes: of all its files together; they lie in memory. Shared memory (/dev/shm) may take as much again.
         open_files: of one process.

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from classroom.authoring.harness import InProcess
+from classroom.exchange.failures import Raised
 from classroom.judging.judge import Judgement, judge
 from classroom.limits import Limits
 from classroom.notebook.cells import Cell, read
@@ -98,6 +99,13 @@ def test_what_takes_too_much_memory_is_named_and_what_follows_is_judged(
     assert judgement.lost == {}
     assert len(judgement.notes) == 1
     assert "memory" in judgement.notes[0].lower() or "too large" in judgement.notes[0]
+
+
+def test_what_fails_for_memory_is_not_ended_afterwards_for_what_it_still_holds(locked: ForkServer) -> None:
+    with Session(locked, LIMITS, 1) as session:
+        raised = session.run(LARGE["many plots"])
+        assert isinstance(raised, Raised) and "MemoryError" in raised.kinds
+        assert session.run("import time\ntime.sleep(0.5)") is None  # the keeper has looked at it ten times meanwhile
 
 
 POOLS = {

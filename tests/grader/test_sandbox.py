@@ -269,7 +269,8 @@ time.sleep(60)
 
 @pytest.mark.parametrize("code", [SHARED, SHARED_BY_FORK, CONNECTIONS, PAIRS], ids=["shared", "fork", "tcp", "unix"])
 def test_memory_that_processes_share_or_sockets_hold_is_limited(locked: ForkServer, code: str) -> None:
-    with Session(locked, replace(SMALL, open_files=256), 1) as session, pytest.raises(NoAnswer, match="600 MiB"):
+    small = replace(SMALL, open_files=256, memory_bytes=300 * 2**20)
+    with Session(locked, small, 1) as session, pytest.raises(NoAnswer, match="300 MiB"):
         session.run(code)
 
 

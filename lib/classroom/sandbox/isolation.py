@@ -83,12 +83,15 @@ def _keep(limits: Limits, user: int, live: Callable[[], None], close: Callable[[
     _give_up_privileges(user)
     _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))  # nobody looks into the keeper
     end_with_parent()
+    # What the learner's process starts with doesn't count, as it doesn't for the size of its own that the kernel
+    # limits: so a process that asks for too much has the failure, in the cell that asked, and isn't ended afterwards.
+    most = _anonymous(Path("/proc/self/status")) + limits.memory_bytes
     while True:
         signal.sigtimedwait({signal.SIGCHLD}, _PAUSE)
         while ended := _ended():
             if ended == learner:
                 return 0
-        if _memory() > limits.memory_bytes and _memory(exact=True) > limits.memory_bytes:
+        if _memory() > most and _memory(exact=True) > most:
             return TOO_MUCH_MEMORY
 
 
@@ -169,13 +172,19 @@ def _memory(*, exact: bool = False) -> int:
             sockets += _sockets(process, exact=exact)
             if exact:
                 with contextlib.suppress(PermissionError):  # it hides: then the whole counts
-                    lines = (process / "smaps_rollup").read_text().splitlines()
-                    total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+                    total += _kilobytes(process / "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
                     continue
-            for line in (process / "status").read_text().splitlines():
-                if line.startswith(("RssAnon:", "RssShmem:")):  # pages shared after a fork are of the second kind
-                    total += int(line.split()[1]) * 1024
+            total += _anonymous(process / "status")
     return total + _SOCKET_BYTES * len(set(sockets) if exact else sockets) + _queued()
+
+
+def _anonymous(status: Path) -> int:
+    return _kilobytes(status, ("RssAnon:", "RssShmem:"))  # pages shared after a fork are of the second kind
+
+
+def _kilobytes(file: Path, names: tuple[str, ...]) -> int:
+    """The sum of these lines, in bytes."""
+    return sum(int(line.split()[1]) * 1024 for line in file.read_text().splitlines() if line.startswith(names))
 
 
 def _queued() -> int:
