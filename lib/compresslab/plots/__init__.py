@@ -3,6 +3,7 @@
 from compresslab.plots.bits import bits_chart, levels_chart
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
+from compresslab.plots.gains import gains_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
 from compresslab.plots.methods import methods_chart
 from compresslab.plots.roofline import roofline_chart
@@ -29,6 +30,7 @@ __all__ = [
     "cut_chart",
     "differences_chart",
     "fractions_chart",
+    "gains_chart",
     "learning_curves",
     "left_by_layer_chart",
     "levels_chart",
