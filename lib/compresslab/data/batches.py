@@ -107,25 +107,35 @@ class Batches:
     def __iter__(self) -> Iterator[Batch]:
         return self.epoch(0)
 
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch.
+    def epoch(self, epoch: int, start: int = 0, *, share: int = 0, shares: int = 1) -> Iterator[Batch]:
+        """The batches of one epoch, or one share of each.
+
+        A worker that takes its share of every batch sees what the whole batch would have held there, and computes no
+        more of it. Since the epoch is an argument, no worker can forget to pass on to the next order.
 
         Args:
             epoch: number of the epoch, from 0.
             start: steps to leave out at the beginning, without computing them.
+            share: number of the share, from 0.
+            shares: parts that a batch is cut into; their sizes differ by one sample at most, and those of a small last
+                batch may be 0.
 
         Raises:
-            InputError: a number is negative or no whole number.
+            InputError: a number is negative or no whole number, or there is no such share.
         """
         whole(0, epoch=epoch, start=start)
+        whole(shares=shares)
+        whole(0, shares - 1, f"there are {shares} shares", share=share)
         order = torch.arange(len(self.split))
         if self.shuffle:
             order = torch.from_numpy(self._random(epoch, 0).permutation(len(self.split)))
         for step in range(start, len(self)):
-            index = order[step * self.batch_size : (step + 1) * self.batch_size]
+            whole_batch = order[step * self.batch_size : (step + 1) * self.batch_size]
+            mine = torch.arange(len(whole_batch)).tensor_split(shares)[share]
+            index = whole_batch[mine]
             images = self.dataset.normalize(self.split.images[index])
             if self.augment:
-                images = self._augmented(images, index, epoch, step)
+                images = self._augmented(images, index, epoch, step, mine, len(whole_batch))
             yield Batch(images, self.split.labels[index], self.split.ids[index], epoch, step, self.view(epoch))
 
     def view(self, epoch: int) -> int | None:
@@ -134,10 +144,10 @@ class Batches:
             return 0
         return None if self.views is None else epoch % self.views
 
-    def _augmented(self, images: Tensor, index: Tensor, epoch: int, step: int) -> Tensor:
+    def _augmented(self, images: Tensor, index: Tensor, epoch: int, step: int, mine: Tensor, batch_size: int) -> Tensor:
         view = self.view(epoch)
-        if view is None:
-            random, count, chosen = self._random(epoch, step + 1), len(index), torch.arange(len(index))
+        if view is None:  # drawn for the whole batch, of which this may be a share
+            random, count, chosen = self._random(epoch, step + 1), batch_size, mine
         else:  # drawn for the whole split, so that an image's own numbers don't depend on its batch
             random, count, chosen = self._random(view, 0, 1), len(self.split), index
         if "crop" in self.augment:

@@ -111,6 +111,10 @@ class TeacherCache:
             return kept["values"].float()
         return expand_top(kept["values"].float(), kept["classes"].long(), kept["tail"].float(), self.classes)
 
+    def __reduce__(self) -> tuple[type["TeacherCache"], tuple[Path]]:
+        """Another process opens the folder itself: the numbers needn't travel, and lie in memory once on a machine."""
+        return TeacherCache, (self.folder.absolute(),)
+
     def __fingerprint__(self) -> object:
         """What makes it another cache, for `identity.fingerprint`: not the millions of numbers in it."""
         return self.identity

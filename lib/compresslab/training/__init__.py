@@ -1,8 +1,10 @@
-"""Training and evaluating classifiers: one function each, resumable, in mixed precision."""
+"""Training and evaluating classifiers: resumable, in mixed precision, in one process or on many."""
 
 from compresslab.training.evaluate import Evaluation, evaluate
 from compresslab.training.fit import Fitted, TrainingDiverged, fit
+from compresslab.training.parallel import fit_in_parallel
 from compresslab.training.recipe import Recipe, autocast, one_cycle
+from compresslab.training.recompute import recomputing
 from compresslab.training.state import Epoch
 from compresslab.training.step import cross_entropy
 
@@ -16,5 +18,7 @@ __all__ = [
     "cross_entropy",
     "evaluate",
     "fit",
+    "fit_in_parallel",
     "one_cycle",
+    "recomputing",
 ]

@@ -103,16 +103,26 @@ def fit(
         checkpoint_seconds, torch.device(device), progress, name,
     )  # fmt: skip
     state = run.state
-    with _private_randomness(state.device):
+    with private_randomness(state.device):
         while not state.finished:
             run.train_epoch()
             run.close_epoch()
+    return fitted(state, dataset)
+
+
+def fitted(state: State, dataset: Dataset) -> Fitted:
+    """What a finished run gives: its last model, or its best where the recipe has patience, on the CPU.
+
+    >>> from compresslab.data import load
+    >>> fitted(State(nn.Linear(2, 3), Recipe(epochs=1), steps_per_epoch=1), load("digits")).data
+    'digits'
+    """
     if state.best:
         state.model.load_state_dict(state.best)
     history = tuple(Epoch(**line) for line in state.at.history)
     # Back to the ordinary layout: an export would otherwise depend on how its weights were last laid out.
     trained = state.model.cpu().to(memory_format=torch.contiguous_format).eval()
-    return Fitted(trained, history, recipe, dataset.name)
+    return Fitted(trained, history, state.recipe, dataset.name)
 
 
 def training_batches(dataset: Dataset, recipe: Recipe) -> Batches:
@@ -218,7 +228,14 @@ class _Run:
 
 
 @contextmanager
-def _private_randomness(device: torch.device) -> Iterator[None]:
-    """Leave the caller's random state as it was, though every step reseeds."""
+def private_randomness(device: torch.device) -> Iterator[None]:
+    """Leave the caller's random state as it was, though every step reseeds.
+
+    >>> before = torch.random.get_rng_state()
+    >>> with private_randomness(torch.device("cpu")):
+    ...     _ = torch.manual_seed(1)
+    >>> torch.equal(before, torch.random.get_rng_state())
+    True
+    """
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         yield

@@ -63,16 +63,9 @@ def train_step(
     >>> state.at.step, state.at.seen
     (1, 4)
     """
-    recipe = state.recipe
-    torch.manual_seed(recipe.seed * 1_000_003 + state.number)  # dropout, on every device
-    rate = one_cycle(state.number, state.steps, peak=recipe.learning_rate, warmup=recipe.warmup)
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate
-    layout = torch.channels_last if recipe.channels_last else torch.contiguous_format
-    images = batch.images.to(state.device, memory_format=layout, non_blocking=True)
-    labels = batch.labels.to(state.device, non_blocking=True)
-    with state.autocast:
-        loss, logits = objective(through or state.model, batch._replace(images=images, labels=labels))
+    follow_schedule(state)
+    seed_share(state, 0)
+    loss, logits, labels = forward(state, batch, objective, through=through)
     state.scaler.scale(loss).backward()
     state.scaler.step(state.optimizer)
     state.scaler.update()
@@ -80,3 +73,54 @@ def train_step(
     if after_step:
         after_step(state.model)
     state.count(loss.detach(), (logits.detach().argmax(dim=1) == labels).sum(), len(labels))
+
+
+def follow_schedule(state: State) -> None:
+    """Set the optimizer's learning rate to that of the step to come.
+
+    >>> from compresslab.training import Recipe
+    >>> state = State(nn.Linear(2, 3), Recipe(epochs=1, learning_rate=0.5, warmup=0.0), steps_per_epoch=1)
+    >>> follow_schedule(state)
+    >>> state.optimizer.param_groups[0]["lr"]
+    0.5
+    """
+    recipe = state.recipe
+    rate = one_cycle(state.number, state.steps, peak=recipe.learning_rate, warmup=recipe.warmup)
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+
+
+def seed_share(state: State, share: int) -> None:
+    """Seed what one share of the present step's batch draws at random (dropout), on every device.
+
+    >>> from compresslab.training import Recipe
+    >>> state = State(nn.Linear(2, 3), Recipe(epochs=1), steps_per_epoch=1)
+    >>> with torch.random.fork_rng():
+    ...     seed_share(state, 1)
+    ...     torch.initial_seed() == 1 << 40
+    True
+    """
+    torch.manual_seed(state.recipe.seed * 1_000_003 + state.number + (share << 40))
+
+
+def forward(
+    state: State, batch: Batch, objective: Objective, *, through: nn.Module | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The loss of a batch under autocast, its logits, and its labels on the model's device.
+
+    Args:
+        state, batch, objective, through: of `train_step`.
+
+    >>> from compresslab.training import Recipe
+    >>> state = State(nn.Linear(2, 3), Recipe(epochs=1, channels_last=False), steps_per_epoch=1)
+    >>> batch = Batch(torch.randn(4, 2), torch.tensor([0, 1, 2, 0]), torch.arange(4))
+    >>> loss, logits, labels = forward(state, batch, cross_entropy())
+    >>> loss.shape, logits.shape, labels.shape
+    (torch.Size([]), torch.Size([4, 3]), torch.Size([4]))
+    """
+    layout = torch.channels_last if state.recipe.channels_last else torch.contiguous_format
+    images = batch.images.to(state.device, memory_format=layout, non_blocking=True)
+    labels = batch.labels.to(state.device, non_blocking=True)
+    with state.autocast:
+        loss, logits = objective(through or state.model, batch._replace(images=images, labels=labels))
+    return loss, logits, labels
