@@ -6,6 +6,7 @@ from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
+from compresslab.explorers.student import student_chart, student_explorer
 from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "quantization_explorer",
     "schedule_chart",
     "schedule_explorer",
+    "student_chart",
+    "student_explorer",
     "threshold_chart",
     "threshold_explorer",
 ]

@@ -17,6 +17,7 @@ from compresslab.plots.sparsity import (
 )
 from compresslab.plots.spectrum import singular_values_chart
 from compresslab.plots.structured import LayerSize, Saving, cut_chart, network_chart, saving_chart, steps_chart
+from compresslab.plots.students import students_chart
 
 __all__ = [
     "Chart",
@@ -45,5 +46,6 @@ __all__ = [
     "speeds_chart",
     "speedup_chart",
     "steps_chart",
+    "students_chart",
     "zeros_by_input_chart",
 ]
