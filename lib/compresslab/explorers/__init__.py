@@ -2,6 +2,7 @@
 
 from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.explore import explore
+from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
@@ -13,6 +14,8 @@ __all__ = [
     "channels_chart",
     "channels_explorer",
     "explore",
+    "losses_chart",
+    "losses_explorer",
     "memory_chart",
     "memory_explorer",
     "movement_chart",
