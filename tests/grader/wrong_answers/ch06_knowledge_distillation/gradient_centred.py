@@ -1,0 +1,19 @@
+"""The largest class is left without a gradient.
+
+loses: gradient_soft_term
+says: the student's probabilities less the
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch.nn.functional as F
+
+
+def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
+    student_logits = student_logits.detach()
+    q = soft_targets(student_logits, temperature)
+    p = soft_targets(teacher_logits, temperature)
+    plain = soft_targets(student_logits, 1)
+    q = q.scatter(1, p.argmax(dim=1, keepdim=True), p.gather(1, p.argmax(dim=1, keepdim=True)))
+    right = F.one_hot(labels, student_logits.shape[1])
+    return (alpha * temperature * (q - p) + (1 - alpha) * (plain - right)) / len(labels)

@@ -1,0 +1,19 @@
+"""Exponentials of large logits.
+
+loses: gradient_soft_term
+says: not a number
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch.nn.functional as F
+
+
+def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
+    student_logits = student_logits.detach()
+    e = (student_logits / temperature).exp()
+    q = e / e.sum(dim=1, keepdim=True)
+    p = soft_targets(teacher_logits, temperature)
+    plain = soft_targets(student_logits, 1)
+    right = F.one_hot(labels, student_logits.shape[1])
+    return (alpha * temperature * (q - p) + (1 - alpha) * (plain - right)) / len(labels)

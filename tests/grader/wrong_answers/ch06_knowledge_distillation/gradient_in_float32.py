@@ -1,0 +1,18 @@
+"""Computed in float32.
+
+loses: gradient_soft_term
+says: float64 stays float64
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch.nn.functional as F
+
+
+def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
+    student_logits = student_logits.detach()
+    q = soft_targets(student_logits.float(), temperature)
+    p = soft_targets(teacher_logits.float(), temperature)
+    plain = soft_targets(student_logits.float(), 1)
+    right = F.one_hot(labels, student_logits.shape[1])
+    return (alpha * temperature * (q - p) + (1 - alpha) * (plain - right)) / len(labels)

@@ -1,0 +1,18 @@
+"""As many classes as the labels of the batch have.
+
+loses: gradient_labels
+says: the student's plain probabilities, at
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch.nn.functional as F
+
+
+def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
+    student_logits = student_logits.detach()
+    q = soft_targets(student_logits, temperature)
+    p = soft_targets(teacher_logits, temperature)
+    plain = soft_targets(student_logits, 1)
+    right = F.one_hot(labels)
+    return (alpha * temperature * (q - p) + (1 - alpha) * (plain - right)) / len(labels)

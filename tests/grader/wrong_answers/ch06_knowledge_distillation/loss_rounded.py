@@ -1,0 +1,21 @@
+"""The loss is rounded to eight digits.
+
+loses: loss_limits
+says: a tiny divergence is not zero
+"""
+
+import torch.nn.functional as F
+
+
+def distillation_loss(student_logits, teacher_logits, labels, *, temperature, alpha):
+    if not 0 <= alpha <= 1 or student_logits.shape != teacher_logits.shape:
+        raise ValueError("alpha or a shape is wrong")
+    soft = F.kl_div(
+        F.log_softmax(student_logits / temperature, dim=1),
+        F.log_softmax(teacher_logits / temperature, dim=1),
+        reduction="batchmean",
+        log_target=True,
+    )
+    hard = F.cross_entropy(student_logits, labels)
+    loss = alpha * temperature**2 * soft + (1 - alpha) * hard
+    return loss + (loss.round(decimals=8) - loss).detach()

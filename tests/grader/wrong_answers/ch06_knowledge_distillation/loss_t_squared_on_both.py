@@ -1,0 +1,20 @@
+"""Both terms are multiplied by the square.
+
+loses: loss_labels
+says: cross-entropy of the student's plain answers
+"""
+
+import torch.nn.functional as F
+
+
+def distillation_loss(student_logits, teacher_logits, labels, *, temperature, alpha):
+    if not 0 <= alpha <= 1 or student_logits.shape != teacher_logits.shape:
+        raise ValueError("alpha or a shape is wrong")
+    soft = F.kl_div(
+        F.log_softmax(student_logits / temperature, dim=1),
+        F.log_softmax(teacher_logits / temperature, dim=1),
+        reduction="batchmean",
+        log_target=True,
+    )
+    hard = F.cross_entropy(student_logits, labels)
+    return temperature**2 * (alpha * soft + (1 - alpha) * hard)

@@ -1,0 +1,22 @@
+"""Samples that the teacher gets wrong are left out of the soft term.
+
+loses: loss_soft_term
+says: from the teacher to the
+"""
+
+import torch.nn.functional as F
+
+
+def distillation_loss(student_logits, teacher_logits, labels, *, temperature, alpha):
+    if not 0 <= alpha <= 1 or student_logits.shape != teacher_logits.shape:
+        raise ValueError("alpha or a shape is wrong")
+    right = (teacher_logits.argmax(dim=1) == labels).to(student_logits.dtype)[:, None]
+    teacher_logits = right * teacher_logits + (1 - right) * student_logits
+    soft = F.kl_div(
+        F.log_softmax(student_logits / temperature, dim=1),
+        F.log_softmax(teacher_logits / temperature, dim=1),
+        reduction="batchmean",
+        log_target=True,
+    )
+    hard = F.cross_entropy(student_logits, labels)
+    return alpha * temperature**2 * soft + (1 - alpha) * hard

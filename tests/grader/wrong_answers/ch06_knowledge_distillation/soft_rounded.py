@@ -1,0 +1,13 @@
+"""Probabilities are rounded to six digits.
+
+loses: soft_limits
+says: clamped, rounded or added
+"""
+
+import torch.nn.functional as F
+
+
+def soft_targets(logits, temperature):
+    if temperature <= 0:
+        raise ValueError("the temperature must be above 0")
+    return F.softmax(logits / temperature, dim=1).round(decimals=6)

@@ -1,0 +1,25 @@
+"""Teacher and student are exchanged in the loss.
+
+loses: step_student
+says: the loss before the step
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    with torch.no_grad():
+        target = teacher(inputs)
+    for layer, mode in modes:
+        layer.training = mode
+    student.zero_grad()
+    loss = distillation_loss(target, student(inputs), labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    return loss.item()

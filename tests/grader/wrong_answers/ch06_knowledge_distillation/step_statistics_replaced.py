@@ -1,0 +1,27 @@
+"""The student starts from the teacher's probabilities as logits.
+
+loses: step_student
+says: the loss before the step
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+import torch.nn.functional as F
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    with torch.no_grad():
+        target = teacher(inputs)
+    for layer, mode in modes:
+        layer.training = mode
+    target = F.softmax(target, dim=1)
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    return loss.item()

@@ -1,0 +1,29 @@
+"""The student is put into evaluation mode, and back.
+
+loses: step_student
+says: stay in their modes
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    with torch.no_grad():
+        target = teacher(inputs)
+    for layer, mode in modes:
+        layer.training = mode
+    before = {layer: layer.training for layer in student.modules()}
+    student.eval()
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    for layer, mode in before.items():
+        layer.training = mode
+    return loss.item()

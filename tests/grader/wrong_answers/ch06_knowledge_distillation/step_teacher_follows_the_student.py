@@ -1,0 +1,29 @@
+"""The teacher moves a little towards the student, as a mean teacher does.
+
+loses: step_teacher_untouched
+says: 0.bias: buffers too: batch-norm in
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    with torch.no_grad():
+        target = teacher(inputs)
+    for layer, mode in modes:
+        layer.training = mode
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    with torch.no_grad():
+        for mine, own in zip(teacher.parameters(), student.parameters(), strict=False):
+            if mine.shape == own.shape:
+                mine.lerp_(own, 0.01)
+    return loss.item()

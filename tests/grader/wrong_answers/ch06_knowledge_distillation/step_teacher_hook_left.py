@@ -1,0 +1,28 @@
+"""A hook that reads the teacher's answer stays on it.
+
+loses: step_teacher_untouched
+says: hook
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    seen = []
+    teacher.register_forward_hook(lambda module, args, output: seen.append(output.detach()))
+    with torch.no_grad():
+        teacher(inputs)
+    target = seen[0]
+    for layer, mode in modes:
+        layer.training = mode
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    return loss.item()

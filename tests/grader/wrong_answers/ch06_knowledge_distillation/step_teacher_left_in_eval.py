@@ -1,0 +1,22 @@
+"""The teacher is left in evaluation mode.
+
+loses: step_teacher_untouched
+says: left in training mode
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    teacher.eval()
+    with torch.no_grad():
+        target = teacher(inputs)
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    return loss.item()

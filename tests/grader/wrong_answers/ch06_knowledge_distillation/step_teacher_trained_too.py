@@ -1,0 +1,28 @@
+"""The teacher takes a step as well.
+
+loses: step_teacher_untouched
+says: 0.weight: buffers too: batch-norm in
+"""
+
+# ruff: noqa: F821  what it calls is the solution's
+
+import torch
+
+
+def distillation_step(student, teacher, inputs, labels, *, temperature, alpha, learning_rate):
+    modes = [(layer, layer.training) for layer in teacher.modules()]
+    teacher.eval()
+    target = teacher(inputs)
+    for layer, mode in modes:
+        layer.training = mode
+    student.zero_grad()
+    loss = distillation_loss(student(inputs), target, labels, temperature=temperature, alpha=alpha)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter -= learning_rate * parameter.grad
+    with torch.no_grad():
+        for parameter in teacher.parameters():
+            if parameter.grad is not None:
+                parameter -= learning_rate * parameter.grad
+    return loss.item()

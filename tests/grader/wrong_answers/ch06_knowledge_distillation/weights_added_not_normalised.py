@@ -1,0 +1,17 @@
+"""An added weight is returned as it is.
+
+loses: weights_named
+says: add up to
+"""
+
+
+def read_weights(value, convention, *, temperature, squared):
+    if convention not in ("soft", "labels", "added"):
+        raise ValueError("no such convention")
+    if value < 0 or (value > 1 and convention != "added"):
+        raise ValueError("out of range")
+    soft = 1 - value if convention == "labels" else value
+    labels = 1 if convention == "added" else 1 - soft
+    if not squared:
+        soft = soft / temperature**2
+    return (soft if convention == "added" else soft / (soft + labels)), soft + labels

@@ -1,0 +1,19 @@
+"""An added weight is taken to be that of the labels.
+
+loses: weights_named
+says: what weighs the labels
+"""
+
+
+def read_weights(value, convention, *, temperature, squared):
+    if convention not in ("soft", "labels", "added"):
+        raise ValueError("no such convention")
+    if value < 0 or (value > 1 and convention != "added"):
+        raise ValueError("out of range")
+    soft = 1 - value if convention == "labels" else value
+    labels = 1 if convention == "added" else 1 - soft
+    if convention == "added":
+        soft, labels = 1, value
+    if not squared:
+        soft = soft / temperature**2
+    return soft / (soft + labels), soft + labels

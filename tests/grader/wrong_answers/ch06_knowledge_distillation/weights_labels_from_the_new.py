@@ -1,0 +1,17 @@
+"""The labels' weight is what the smaller soft weight leaves.
+
+loses: weights_unsquared
+says: its labels what they
+"""
+
+
+def read_weights(value, convention, *, temperature, squared):
+    if convention not in ("soft", "labels", "added"):
+        raise ValueError("no such convention")
+    if value < 0 or (value > 1 and convention != "added"):
+        raise ValueError("out of range")
+    soft = 1 - value if convention == "labels" else value
+    if not squared:
+        soft = soft / temperature**2
+    labels = 1 if convention == "added" else 1 - soft
+    return soft / (soft + labels), soft + labels

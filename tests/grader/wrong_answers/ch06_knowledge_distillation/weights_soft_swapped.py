@@ -1,0 +1,17 @@
+"""A value on the soft term is taken for one on the labels, and the reverse.
+
+loses: weights_named
+says: what weighs the soft term
+"""
+
+
+def read_weights(value, convention, *, temperature, squared):
+    if convention not in ("soft", "labels", "added"):
+        raise ValueError("no such convention")
+    if value < 0 or (value > 1 and convention != "added"):
+        raise ValueError("out of range")
+    soft = 1 - value if convention == "soft" else value
+    labels = 1 if convention == "added" else 1 - soft
+    if not squared:
+        soft = soft / temperature**2
+    return soft / (soft + labels), soft + labels

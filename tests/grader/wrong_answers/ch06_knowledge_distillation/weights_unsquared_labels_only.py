@@ -1,0 +1,17 @@
+"""The square is taken out for one convention alone.
+
+loses: weights_unsquared
+says: weighs less
+"""
+
+
+def read_weights(value, convention, *, temperature, squared):
+    if convention not in ("soft", "labels", "added"):
+        raise ValueError("no such convention")
+    if value < 0 or (value > 1 and convention != "added"):
+        raise ValueError("out of range")
+    soft = 1 - value if convention == "labels" else value
+    labels = 1 if convention == "added" else 1 - soft
+    if not squared and convention != "added":
+        soft = soft / temperature**2
+    return soft / (soft + labels), soft + labels
