@@ -1,6 +1,6 @@
 """PyTorch's own divergence, an optimizer, and a frozen copy of the teacher."""
 
-# ruff: noqa: F821  what it calls is the solution's
+
 
 import copy
 

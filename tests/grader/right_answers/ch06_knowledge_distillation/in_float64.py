@@ -1,6 +1,6 @@
 """All is computed in float64 and brought back in the end; the teacher runs without being touched."""
 
-# ruff: noqa: F821  what it calls is the solution's
+
 
 import torch
 import torch.nn.functional as F

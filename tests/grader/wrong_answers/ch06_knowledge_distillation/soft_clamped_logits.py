@@ -1,7 +1,7 @@
 """Logits are clamped to plus and minus 50.
 
 loses: soft_limits
-says: no logit is too large
+says: is something clamped
 """
 
 import torch.nn.functional as F
