@@ -1,0 +1,17 @@
+"""The limit is shared among the tensors.
+
+loses: clip_order
+says: unscale before you clip
+"""
+
+import math
+
+
+def clip_scaled(gradients, scale, max_norm):
+    true = [gradient.double() / scale for gradient in gradients]
+    norm = math.sqrt(sum(float(gradient.square().sum()) for gradient in true))
+    if not math.isfinite(norm):
+        return None
+    max_norm = max_norm / math.sqrt(len(true))
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [(gradient * factor).float() for gradient in true]

@@ -1,0 +1,16 @@
+"""Not unscaled at all.
+
+loses: clip_order
+says: unscale before you clip
+"""
+
+import math
+
+
+def clip_scaled(gradients, scale, max_norm):
+    true = [gradient.double() for gradient in gradients]
+    norm = math.sqrt(sum(float(gradient.square().sum()) for gradient in true))
+    if not math.isfinite(norm):
+        return None
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [(gradient * factor).float() for gradient in true]

@@ -1,0 +1,16 @@
+"""An overflow raises.
+
+loses: clip_half
+says: OverflowError
+"""
+
+import math
+
+
+def clip_scaled(gradients, scale, max_norm):
+    true = [gradient.double() / scale for gradient in gradients]
+    norm = math.sqrt(sum(float(gradient.square().sum()) for gradient in true))
+    if not math.isfinite(norm):
+        raise OverflowError
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [(gradient * factor).float() for gradient in true]

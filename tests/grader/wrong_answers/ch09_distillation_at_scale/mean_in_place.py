@@ -1,0 +1,15 @@
+"""The logits are divided in place.
+
+loses: mean_scales
+says: does the function work in place
+"""
+
+import torch
+
+
+def mean_of_teachers(logits, weights, temperature):
+    total = sum(weights)
+    if len(weights) != len(logits) or min(weights) < 0 or total == 0:
+        raise ValueError("weights")
+    soft = [torch.softmax(each.div_(temperature), dim=1) for each in logits]
+    return torch.stack([w / total * p for w, p in zip(weights, soft, strict=True)]).sum(dim=0)

@@ -1,0 +1,15 @@
+"""Negative weights are let through.
+
+loses: mean_weights
+says: one weight for each teacher
+"""
+
+import torch
+
+
+def mean_of_teachers(logits, weights, temperature):
+    total = sum(weights)
+    if len(weights) != len(logits) or total == 0:
+        raise ValueError("weights")
+    soft = [torch.softmax(each / temperature, dim=1) for each in logits]
+    return torch.stack([w / total * p for w, p in zip(weights, soft, strict=True)]).sum(dim=0)

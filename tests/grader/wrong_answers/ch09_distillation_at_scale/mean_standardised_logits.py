@@ -1,0 +1,15 @@
+"""Logits are brought to one scale, then averaged.
+
+loses: mean_scales
+says: the mean of probabilities
+"""
+
+import torch
+
+
+def mean_of_teachers(logits, weights, temperature):
+    total = sum(weights)
+    if len(weights) != len(logits) or min(weights) < 0 or total == 0:
+        raise ValueError("weights")
+    mixed = sum(w / total * (each / each.std(dim=1, keepdim=True)) for w, each in zip(weights, logits, strict=True))
+    return torch.softmax(mixed / temperature, dim=1)

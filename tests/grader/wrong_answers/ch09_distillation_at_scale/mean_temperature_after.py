@@ -1,0 +1,16 @@
+"""The mean is taken at temperature 1, and softened after.
+
+loses: mean_scales
+says: the temperature divides each teacher's logits
+"""
+
+import torch
+
+
+def mean_of_teachers(logits, weights, temperature):
+    total = sum(weights)
+    if len(weights) != len(logits) or min(weights) < 0 or total == 0:
+        raise ValueError("weights")
+    soft = [torch.softmax(each, dim=1) for each in logits]
+    mixed = sum(w / total * p for w, p in zip(weights, soft, strict=True))
+    return torch.softmax(mixed.log() / temperature, dim=1)

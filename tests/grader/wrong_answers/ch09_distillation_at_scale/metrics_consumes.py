@@ -1,0 +1,21 @@
+"""Batches are taken out of the reports.
+
+loses: metrics_unequal
+says: does the function work in place
+"""
+
+import math
+
+
+def merge_metrics(reports):
+    batches = [batch for worker in reports for batch in worker if batch[2] > 0]
+    for worker in reports:
+        worker.clear()
+    samples = sum(size for _, _, size in batches)
+    if not samples:
+        raise ValueError("nothing")
+    return {
+        "loss": math.fsum(loss * size for loss, _, size in batches) / samples,
+        "accuracy": sum(right for _, right, _ in batches) / samples,
+        "samples": samples,
+    }

@@ -1,0 +1,19 @@
+"""Only each worker's last batch.
+
+loses: metrics_unequal
+says: sums over samples
+"""
+
+import math
+
+
+def merge_metrics(reports):
+    batches = [batch for worker in reports for batch in worker[-1:] if batch[2] > 0]
+    samples = sum(size for _, _, size in batches)
+    if not samples:
+        raise ValueError("nothing")
+    return {
+        "loss": math.fsum(loss * size for loss, _, size in batches) / samples,
+        "accuracy": sum(right for _, right, _ in batches) / samples,
+        "samples": samples,
+    }

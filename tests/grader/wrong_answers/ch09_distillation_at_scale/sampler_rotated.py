@@ -1,0 +1,24 @@
+"""The same order, begun elsewhere in each epoch.
+
+loses: sampler_epochs
+says: all samples are shuffled before they are shared out
+"""
+
+import torch
+
+
+class ShardedSampler:
+    def __init__(self, samples, *, workers, rank, seed):
+        self.samples, self.workers, self.rank, self.seed = samples, workers, rank, seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch):
+        self.epoch = epoch
+
+    def indices(self):
+        generator = torch.Generator().manual_seed(self.seed)
+        order = torch.randperm(self.samples, generator=generator).roll(self.epoch * self.workers)
+        return order[self.rank :: self.workers].tolist()
+
+    def __iter__(self):
+        return iter(self.indices())

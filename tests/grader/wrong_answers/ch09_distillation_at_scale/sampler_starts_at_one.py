@@ -1,0 +1,24 @@
+"""Before `set_epoch` it is epoch 1.
+
+loses: sampler_epochs
+says: before `set_epoch` is called
+"""
+
+import torch
+
+
+class ShardedSampler:
+    def __init__(self, samples, *, workers, rank, seed):
+        self.samples, self.workers, self.rank, self.seed = samples, workers, rank, seed
+        self.epoch = 1
+
+    def set_epoch(self, epoch):
+        self.epoch = epoch
+
+    def indices(self):
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        order = torch.randperm(self.samples, generator=generator)
+        return order[self.rank :: self.workers].tolist()
+
+    def __iter__(self):
+        return iter(self.indices())

@@ -1,0 +1,17 @@
+"""One less the kept, clamped to stay finite.
+
+loses: top_tail
+says: one less the kept ones is nothing but rounding here
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def keep_top(logits, k):
+    if not 1 <= k <= logits.shape[1]:
+        raise ValueError(f"k={k}")
+    logs = F.log_softmax(logits, dim=1)
+    values, classes = logs.topk(k, dim=1)
+    tail = torch.log((1 - values.exp().sum(dim=1)).clamp(min=1e-12))
+    return values, classes, tail

@@ -1,0 +1,16 @@
+"""Logarithms are added up, not probabilities.
+
+loses: top_tail
+says: the logarithm of the others' probabilities
+"""
+
+import torch.nn.functional as F
+
+
+def keep_top(logits, k):
+    if not 1 <= k <= logits.shape[1]:
+        raise ValueError(f"k={k}")
+    logs = F.log_softmax(logits, dim=1)
+    values, classes = logs.topk(k, dim=1)
+    tail = logs.sum(dim=1) - values.sum(dim=1)
+    return values, classes, tail
