@@ -4,6 +4,7 @@ from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
+from compresslab.explorers.mixed_precision import mixed_precision_chart, mixed_precision_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
@@ -19,6 +20,8 @@ __all__ = [
     "losses_explorer",
     "memory_chart",
     "memory_explorer",
+    "mixed_precision_chart",
+    "mixed_precision_explorer",
     "movement_chart",
     "movement_explorer",
     "quantization_chart",
