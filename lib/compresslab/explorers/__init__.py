@@ -9,6 +9,7 @@ from compresslab.explorers.movement import movement_chart, movement_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
 from compresslab.explorers.student import student_chart, student_explorer
+from compresslab.explorers.teacher_cost import teacher_cost_chart, teacher_cost_explorer
 from compresslab.explorers.temperature import temperature_chart, temperature_explorer
 from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
@@ -30,6 +31,8 @@ __all__ = [
     "schedule_explorer",
     "student_chart",
     "student_explorer",
+    "teacher_cost_chart",
+    "teacher_cost_explorer",
     "temperature_chart",
     "temperature_explorer",
     "threshold_chart",
