@@ -1,0 +1,11 @@
+"""A number of Python.
+
+loses: attention_value
+says: a tensor
+"""
+
+# ruff: noqa: F821  the functions that it calls are the solution's
+
+
+def attention_loss(student, teacher):
+    return (attention_map(student) - attention_map(teacher)).square().sum(dim=1).mean().item()

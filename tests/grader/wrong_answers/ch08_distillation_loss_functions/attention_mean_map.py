@@ -1,0 +1,11 @@
+"""The mean map of the batch.
+
+loses: attention_value
+says: the mean over the samples
+"""
+
+# ruff: noqa: F821  the functions that it calls are the solution's
+
+
+def attention_loss(student, teacher):
+    return (attention_map(student).mean(dim=0) - attention_map(teacher.detach()).mean(dim=0)).square().sum()

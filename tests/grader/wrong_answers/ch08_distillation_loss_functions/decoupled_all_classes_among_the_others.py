@@ -1,0 +1,20 @@
+"""All classes take part in the second half.
+
+loses: decoupled_value
+says: so that they add up to 1
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def decoupled_loss(student_logits, teacher_logits, labels, *, temperature, label_weight, others_weight):
+    of_label = F.one_hot(labels, student_logits.shape[1]).bool()
+    halves = []
+    for logits in (teacher_logits.detach(), student_logits):
+        scaled = logits / temperature
+        rest = scaled[~of_label].view(len(labels), -1)
+        pair = torch.stack([scaled[of_label], rest.logsumexp(dim=1)], dim=1)
+        halves.append((F.log_softmax(pair, dim=1), F.log_softmax(scaled, dim=1)))
+    label, others = ((t.exp() * (t - s)).sum(dim=1).mean() for t, s in zip(*halves, strict=False))
+    return temperature**2 * (label_weight * label + others_weight * others)

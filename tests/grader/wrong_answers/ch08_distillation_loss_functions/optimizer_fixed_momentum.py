@@ -1,0 +1,12 @@
+"""A momentum of 0.9, whatever was asked.
+
+loses: optimizer_holds_both
+says: momentum as given
+"""
+
+import torch
+
+
+def make_optimizer(student, loss, *, learning_rate, momentum):
+    parameters = [*student.parameters(), *loss.parameters()]
+    return torch.optim.SGD(parameters, lr=learning_rate, momentum=0.9)
