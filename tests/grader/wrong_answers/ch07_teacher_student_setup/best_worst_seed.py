@@ -1,0 +1,17 @@
+"""The worst seed counts.
+
+loses: best_choice
+says: of equal means
+"""
+
+
+def best_student(students, budget):
+    fitting = [student for student in students if all(student[cost] <= most for cost, most in budget.items())]
+    if not fitting:
+        raise ValueError(f"no student keeps to {budget}")
+
+    def merit(student):
+        validation = student["validation"]
+        return min(validation), -student["macs"]
+
+    return max(fitting, key=merit)["name"]

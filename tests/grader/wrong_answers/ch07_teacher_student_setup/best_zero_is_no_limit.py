@@ -1,0 +1,19 @@
+"""A limit of 0 is taken for none.
+
+loses: best_budget
+says: no student keeps to the budget
+"""
+
+
+def best_student(students, budget):
+    fitting = [
+        student for student in students if all(not most or student[cost] <= most for cost, most in budget.items())
+    ]
+    if not fitting:
+        raise ValueError(f"no student keeps to {budget}")
+
+    def merit(student):
+        validation = student["validation"]
+        return sum(validation) / len(validation), -student["macs"]
+
+    return max(fitting, key=merit)["name"]

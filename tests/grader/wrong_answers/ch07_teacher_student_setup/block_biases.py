@@ -1,0 +1,19 @@
+"""The convolutions have biases.
+
+loses: block_layers, block_computes
+says: no bias
+"""
+
+from torch import nn
+
+
+def separable_block(inputs, outputs, kernel=3, stride=1):
+    padding = kernel // 2
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, kernel, stride, padding, groups=inputs),
+        nn.BatchNorm2d(inputs),
+        nn.ReLU(),
+        nn.Conv2d(inputs, outputs, 1),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    )

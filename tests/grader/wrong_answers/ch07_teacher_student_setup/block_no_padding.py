@@ -1,0 +1,19 @@
+"""Nothing is padded.
+
+loses: block_computes
+says: padding keeps
+"""
+
+from torch import nn
+
+
+def separable_block(inputs, outputs, kernel=3, stride=1):
+    padding = 0
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, kernel, stride, padding, groups=inputs, bias=False),
+        nn.BatchNorm2d(inputs),
+        nn.ReLU(),
+        nn.Conv2d(inputs, outputs, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    )

@@ -1,0 +1,21 @@
+"""The 1x1 convolution is grouped, too, so that channels never meet.
+
+loses: block_layers, block_computes
+says: a 1x1 convolution
+"""
+
+import math
+
+from torch import nn
+
+
+def separable_block(inputs, outputs, kernel=3, stride=1):
+    padding = kernel // 2
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, kernel, stride, padding, groups=inputs, bias=False),
+        nn.BatchNorm2d(inputs),
+        nn.ReLU(),
+        nn.Conv2d(inputs, outputs, 1, groups=math.gcd(inputs, outputs), bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    )

@@ -1,0 +1,12 @@
+"""The stride is left out.
+
+loses: macs_counts
+says: output pixels
+"""
+
+
+def block_macs(inputs, outputs, kernel, stride, height, width):
+    pixels = height * width
+    standard = pixels * kernel**2 * inputs * outputs
+    separable = pixels * inputs * (kernel**2 + outputs)
+    return {"standard": standard, "separable": separable, "share": separable / standard}

@@ -1,0 +1,17 @@
+"""A set of names.
+
+loses: unseen_names, unseen_which
+says: not plain data
+"""
+
+
+def unseen_parameters(optimizer, student, projector):
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    modules = {"student": student, "projector": projector}
+    unseen = [
+        f"{name}.{parameter}"
+        for name, module in modules.items()
+        for parameter, p in module.named_parameters()
+        if p.requires_grad and id(p) not in held
+    ]
+    return set(unseen)

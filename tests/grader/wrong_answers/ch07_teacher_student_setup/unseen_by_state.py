@@ -1,0 +1,16 @@
+"""What has no state in the optimizer yet is called unseen.
+
+loses: unseen_names, unseen_which
+says: with its module's name in front
+"""
+
+
+def unseen_parameters(optimizer, student, projector):
+    held = {id(p) for p in optimizer.state}
+    modules = {"student": student, "projector": projector}
+    return [
+        f"{name}.{parameter}"
+        for name, module in modules.items()
+        for parameter, p in module.named_parameters()
+        if p.requires_grad and id(p) not in held
+    ]

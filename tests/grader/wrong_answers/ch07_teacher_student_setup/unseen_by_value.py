@@ -1,0 +1,18 @@
+"""Compared by value.
+
+loses: unseen_which
+says: an equal parameter is another one
+"""
+
+import torch
+
+
+def unseen_parameters(optimizer, student, projector):
+    held = [p for group in optimizer.param_groups for p in group["params"]]
+    modules = {"student": student, "projector": projector}
+    return [
+        f"{name}.{parameter}"
+        for name, module in modules.items()
+        for parameter, p in module.named_parameters()
+        if p.requires_grad and not any(p.shape == q.shape and torch.equal(p, q) for q in held)
+    ]

@@ -1,0 +1,16 @@
+"""Frozen parameters are listed, too.
+
+loses: unseen_which
+says: frozen parameters
+"""
+
+
+def unseen_parameters(optimizer, student, projector):
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    modules = {"student": student, "projector": projector}
+    return [
+        f"{name}.{parameter}"
+        for name, module in modules.items()
+        for parameter, p in module.named_parameters()
+        if id(p) not in held
+    ]
