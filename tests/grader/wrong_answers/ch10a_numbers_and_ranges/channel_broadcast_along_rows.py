@@ -1,0 +1,16 @@
+"""Scales of shape (out,) divide along the last dimension.
+
+loses: channel_integers
+says: each channel is divided by its own scale, and
+"""
+
+import torch
+
+
+def quantize_per_channel(weight, *, bits):
+    weight = weight.detach()
+    highest = 2 ** (bits - 1) - 1
+    largest = weight.abs().flatten(1).amax(1)
+    scale = torch.where(largest == 0, 1.0, largest / highest).to(weight.dtype)
+    by_channel = scale.reshape(-1, *[1] * (weight.ndim - 1))
+    return torch.round(weight / (scale if weight.shape[-1] == len(scale) else by_channel)).to(torch.int32), scale

@@ -1,0 +1,15 @@
+"""Scales hang on the weight's graph.
+
+loses: channel_scales
+says: detach
+"""
+
+import torch
+
+
+def quantize_per_channel(weight, *, bits):
+    highest = 2 ** (bits - 1) - 1
+    largest = weight.abs().flatten(1).amax(1)
+    scale = torch.where(largest == 0, 1.0, largest / highest).to(weight.dtype)
+    by_channel = scale.reshape(-1, *[1] * (weight.ndim - 1))
+    return torch.round(weight / by_channel).to(torch.int32), scale

@@ -1,0 +1,17 @@
+"""Scales rounded to six decimals.
+
+loses: channel_scales
+says: a scale for each *output* channel, the first
+"""
+
+import torch
+
+
+def quantize_per_channel(weight, *, bits):
+    weight = weight.detach()
+    highest = 2 ** (bits - 1) - 1
+    largest = weight.abs().flatten(1).amax(1)
+    scale = torch.where(largest == 0, 1.0, largest / highest).to(weight.dtype)
+    scale = torch.round(scale, decimals=6).clamp_min(1e-6)
+    by_channel = scale.reshape(-1, *[1] * (weight.ndim - 1))
+    return torch.round(weight / by_channel).to(torch.int32), scale

@@ -1,0 +1,23 @@
+"""A range without 0 is taken as it is, and the zero point is clamped.
+
+loses: choose_zero
+says: widen the range
+"""
+
+import math
+
+
+def choose_scale_and_zero_point(low, high, *, bits, signed, symmetric):
+    if math.isnan(low) or math.isnan(high) or math.isinf(low) or math.isinf(high) or low > high:
+        raise ValueError("no range")
+    if symmetric and not signed:
+        raise ValueError("a sign is needed")
+
+    lowest = -(2 ** (bits - 1)) if signed else 0
+    highest = lowest + 2**bits - 1
+    if low == high == 0:
+        return 1.0, 0 if symmetric else lowest
+    if symmetric:
+        return max(-low, high) / highest, 0
+    scale = (high - low) / (highest - lowest)
+    return scale, max(lowest, min(highest, lowest - round(low / scale)))

@@ -1,0 +1,15 @@
+"""The shift goes the other way.
+
+loses: fixed_point_pairs
+says: double or halve
+"""
+
+import math
+
+
+def fixed_point(ratio):
+    fraction, exponent = math.frexp(ratio)
+    m = round(fraction * 2**31)
+    if m == 2**31:
+        return 2**30, 30 - exponent
+    return m, 31 + exponent

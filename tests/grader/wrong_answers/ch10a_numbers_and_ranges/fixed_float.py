@@ -1,0 +1,15 @@
+"""m is a float.
+
+loses: fixed_point_pairs
+says: two ints
+"""
+
+import math
+
+
+def fixed_point(ratio):
+    fraction, exponent = math.frexp(ratio)
+    m = round(fraction * 2**31)
+    if m == 2**31:
+        return 2**30, 30 - exponent
+    return float(m), 31 - exponent

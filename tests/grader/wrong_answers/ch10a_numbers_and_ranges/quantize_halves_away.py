@@ -1,0 +1,15 @@
+"""Halves go away from zero.
+
+loses: quantize_halves
+says: the even integer
+"""
+
+import torch
+
+
+def quantize(x, scale, zero_point, *, bits, signed):
+    lowest = -(2 ** (bits - 1)) if signed else 0
+    highest = lowest + 2**bits - 1
+    ratio = x / scale
+    steps = torch.sign(ratio) * torch.floor(ratio.abs() + 0.5) + zero_point
+    return steps.clamp(lowest, highest).to(torch.int32)

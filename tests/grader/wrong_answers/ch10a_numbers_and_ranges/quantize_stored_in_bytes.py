@@ -1,0 +1,14 @@
+"""Stored in 8 bits, as they would be on disk.
+
+loses: quantize_steps
+says: int32
+"""
+
+import torch
+
+
+def quantize(x, scale, zero_point, *, bits, signed):
+    lowest = -(2 ** (bits - 1)) if signed else 0
+    highest = lowest + 2**bits - 1
+    steps = torch.round(x / scale) + zero_point
+    return steps.clamp(lowest, highest).to(torch.int8 if signed else torch.uint8)

@@ -1,0 +1,12 @@
+"""The shift rounds down.
+
+loses: requantize_rounds
+says: before the shift
+"""
+
+import torch
+
+
+def requantize(sums, m, n, zero_point):
+    steps = (sums.long() * m) >> n
+    return (steps + zero_point).clamp(0, 255).to(torch.uint8)
