@@ -1,0 +1,114 @@
+"""What reference/quantization/bits_*.json says hangs together, and with the code."""
+
+import hashlib
+import itertools
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from compresslab.recorded import load_recorded
+
+Line = dict[str, Any]
+LEAST, AFTER = "PTQ, least error", "PTQ, least error, after training on"
+
+
+@pytest.fixture(scope="module", params=["bits_digits32"])
+def recorded(request: pytest.FixtureRequest) -> Line:
+    return load_recorded(f"quantization/{request.param}") | {"file": request.param}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Line:
+    return load_recorded("quantization/bits_digits32")
+
+
+def alike(bits: int) -> Line:
+    return {"weights": bits, "activations": bits}
+
+
+def run(recorded: Line, method: str, bits: Line) -> Line:
+    (line,) = (line for line in recorded["runs"] if (line["method"], line["bits"]) == (method, bits))
+    return line
+
+
+def difference(recorded: Line, method: str, against: str, bits: int) -> Line:
+    (line,) = (
+        line
+        for line in recorded["differences"]
+        if (line["method"], line["against"], line["bits"]) == (method, against, alike(bits))
+    )
+    return line
+
+
+def covers_nothing_lost(line: Line) -> bool:
+    return line["interval"]["low"] <= 0 <= line["interval"]["high"]
+
+
+def test_they_are_of_the_scripts_beside_them(recorded: Line, repository: Path) -> None:
+    script = repository / f"reference/quantization/{recorded['file']}.py"
+    assert recorded["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+
+
+def test_accuracies_are_the_means_of_their_seeds_and_within_their_intervals(recorded: Line) -> None:
+    seeds = recorded["seeds"] if isinstance(recorded["seeds"], int) else len(recorded["seeds"])
+    for line in (*recorded["runs"], *recorded["fp32"].values()):
+        assert len(line["by_seed"]) == seeds
+        assert line["accuracy"] == pytest.approx(mean(line["by_seed"]), abs=1e-5)
+        assert line["interval"]["low"] <= line["accuracy"] <= line["interval"]["high"]
+
+
+def test_differences_are_those_of_the_accuracies(recorded: Line) -> None:
+    for line in recorded["differences"]:
+        own = run(recorded, line["method"], line["bits"])
+        other = recorded["fp32"].get(line["against"]) or run(recorded, line["against"], line["bits"])
+        by_seed = [100 * (a - b) for a, b in zip(own["by_seed"], other["by_seed"], strict=True)]
+        assert line["by_seed"] == pytest.approx(by_seed, abs=0.01)
+        assert line["points"] == pytest.approx(mean(by_seed), abs=0.01)
+        assert line["interval"]["low"] <= line["points"] <= line["interval"]["high"]
+
+
+def test_the_control_trained_for_as_long_with_the_same_settings_as_the_rounded(recorded: Line) -> None:
+    assert recorded["recipe"]["trained_on"]["precision"] == "fp32"
+    assert set(recorded["fp32"]) == {"fp32", "fp32 trained on"}
+
+
+def test_images_that_share_a_digit_are_resampled_together(digits: Line) -> None:
+    assert {line["groups"] for line in digits["differences"]} == {448}
+
+
+def test_8_bits_lose_nothing_that_shows_with_training_or_without(recorded: Line) -> None:
+    for method in ("QAT", "LSQ"):
+        assert covers_nothing_lost(difference(recorded, method, "fp32 trained on", 8))
+    assert covers_nothing_lost(difference(recorded, "PTQ", "fp32", 8))
+
+
+def test_without_training_fewer_bits_cost_more_and_2_bits_everything(recorded: Line) -> None:
+    for method in ("PTQ", LEAST):
+        lost = [difference(recorded, method, "fp32", bits)["interval"] for bits in (6, 4, 3, 2)]
+        for more, fewer in itertools.pairwise(lost):
+            assert fewer["high"] < more["low"]
+        assert run(recorded, method, alike(2))["accuracy"] < 0.2  # of ten classes
+
+
+def test_at_4_and_3_bits_clipping_is_worth_more_than_whole_ranges(recorded: Line) -> None:
+    for bits in (4, 3):
+        whole, clipped = (run(recorded, method, alike(bits)) for method in ("PTQ", LEAST))
+        assert clipped["interval"]["low"] > whole["interval"]["high"]
+
+
+def test_learned_scales_beat_rounding_afterwards_at_4_bits_and_fewer(recorded: Line) -> None:
+    gains = [difference(recorded, "LSQ", AFTER, bits) for bits in (4, 3, 2)]
+    assert gains[0]["interval"]["low"] > 0
+    for more, fewer in itertools.pairwise(gains):
+        assert fewer["interval"]["low"] > more["interval"]["high"]
+
+
+def test_learned_scales_are_what_2_bits_need(recorded: Line) -> None:
+    assert difference(recorded, "LSQ", "QAT", 2)["interval"]["low"] > 10
+
+
+def test_training_with_the_rounding_beats_rounding_after_as_much_training(recorded: Line) -> None:
+    for bits in (4, 3, 2):
+        assert difference(recorded, "QAT", AFTER, bits)["interval"]["low"] > 0
