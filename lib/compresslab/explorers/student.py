@@ -1,5 +1,6 @@
 """Three dials of a student, width, depth and resolution: what it then has and does, beside the rule of thumb."""
 
+import functools
 import statistics
 import time
 
@@ -15,7 +16,7 @@ from compresslab.models.scalable import Block
 from compresslab.plots import Chart
 from compresslab.plots.chart import BETTER, FAINT, WORSE, blank, heading, style
 
-_CALLS = 7  # timed of each network, after two that aren't
+_CALLS = 5  # timed of each network, after one that isn't
 
 
 def student_chart(
@@ -39,10 +40,8 @@ def student_chart(
     """
     whole(8, resolution=resolution, base=base)
     rule = Scaling(width, depth, resolution / base)
-    scaled, whole_one = (
-        _measured(scalable_cnn(block=block, width=w, depth=d), side)
-        for w, d, side in ((width, depth, resolution), (1.0, 1.0, base))
-    )
+    scaled = _measured(scalable_cnn(block=block, width=width, depth=depth), resolution)
+    whole_one = _base(block, base)
     names = ("parameters", "MACs", "time")
     bars = [mine / theirs for mine, theirs in zip(scaled, whole_one, strict=True)]
     marks = [rule.parameters, rule.macs, rule.macs]
@@ -63,14 +62,14 @@ def student_chart(
             axis.text(1.01, row, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
         axis.invert_yaxis()
         axis.set_xlabel("times the network with all dials at 1 (log scale)")
-        figure.legend(loc="outside right upper")
+        figure.legend(loc="outside upper right")
         said = f"{block} blocks, width {width:g}, depth {depth:g}, {resolution} pixels"
         heading(figure, said, f"against width 1, depth 1, {base} pixels; one image, one thread")
     measured = "; ".join(f"{name} {bar:.3g} times, {unit}" for name, bar, unit in zip(names, bars, units, strict=True))
     return Chart(figure, f"{said}: {measured}. Rule: parameters {rule.parameters:.3g}, MACs {rule.macs:.3g}.")
 
 
-def student_explorer(*, base: int = 32) -> widgets.VBox:
+def student_explorer(*, base: int = 16) -> widgets.VBox:
     """The chart with a choice of block and three dials.
 
     Args:
@@ -97,6 +96,11 @@ def student_explorer(*, base: int = 32) -> widgets.VBox:
     )  # fmt: skip
 
 
+@functools.cache
+def _base(block: Block, side: int) -> tuple[int, int, float]:
+    return _measured(scalable_cnn(block=block), side)
+
+
 def _measured(model: nn.Module, side: int) -> tuple[int, int, float]:
     """Parameters, MACs of an image, and the median of its milliseconds."""
     image, milliseconds = torch.zeros(1, 3, side, side), []
@@ -105,10 +109,10 @@ def _measured(model: nn.Module, side: int) -> tuple[int, int, float]:
     torch.set_num_threads(1)
     try:
         with torch.inference_mode():
-            for call in range(_CALLS + 2):
+            for call in range(_CALLS + 1):
                 start = time.perf_counter()
                 model(image)
-                if call >= 2:
+                if call:
                     milliseconds.append(1e3 * (time.perf_counter() - start))
     finally:
         torch.set_num_threads(threads)
