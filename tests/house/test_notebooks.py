@@ -4,17 +4,19 @@ import ast
 import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
+from chapter_prose import sittings
 from nbformat import NotebookNode
 
 FOLDERS = ("course", "solutions", "exercises")
 ROOT = Path(__file__).parents[2]
-UNFINISHED = ("10_prune_distill_quantize",)  # not yet held to the shape of a chapter
-CHAPTERS = sorted(path.stem for path in (ROOT / "course").glob("[0-9]*.ipynb") if path.stem not in UNFINISHED)
+CHAPTERS = sorted(path.stem for path in (ROOT / "course").glob("[0-9]*.ipynb"))
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").glob("ch[0-9]*"))
 LINES, COLUMNS = 25, 88  # of a cell, of a line of code
 WORDS_A_MINUTE = 200  # in text and in the code that is shown
@@ -71,14 +73,34 @@ def chapter(repository: Path, request: pytest.FixtureRequest) -> NotebookNode:
     return nbformat.read(repository / "course" / f"{request.param}.ipynb", as_version=4)
 
 
-def test_a_chapter_keeps_its_shape(chapter: NotebookNode) -> None:
-    assert faults_of_shape(chapter) == []
+def test_each_sitting_of_a_chapter_keeps_its_shape(chapter: NotebookNode) -> None:
+    assert [fault for sitting in sittings(chapter.cells) for fault in faults_of_shape(sitting)] == []
 
 
-def test_a_chapter_links_its_sources_its_exercise_and_the_next_chapter(chapter: NotebookNode) -> None:
-    links = re.findall(r"\]\((\S+?)\)", "\n".join(cell.source for cell in chapter.cells))
-    assert sum(link.startswith("https://") for link in links) >= 5
-    assert [link for link in links if "/exercises/" in link] and [link for link in links if link[:2].isdecimal()]
+def test_each_sitting_links_its_sources_its_exercise_and_another_chapter(chapter: NotebookNode) -> None:
+    for sitting in sittings(chapter.cells):
+        links = re.findall(r"\]\((\S+?)\)", "\n".join(cell.source for cell in sitting))
+        assert sum(link.startswith("https://") for link in links) >= 5
+        assert [link for link in links if "/exercises/" in link] and [link for link in links if link[:2].isdecimal()]
+
+
+def test_each_sitting_defines_the_names_that_it_uses(chapter: NotebookNode) -> None:
+    for sitting in sittings(chapter.cells):
+        assert undefined_names(sitting) == ""
+
+
+def test_a_sitting_that_needs_the_one_before_is_found() -> None:
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    cells = [text("# 10"), code("import math"), text("## More"), code("x = 1"), text("# Second sitting"), code("x")]
+    first, second = sittings(cells)
+    assert (len(first), len(second)) == (4, 2)
+    assert undefined_names(first) == "" and "Undefined name `x`" in undefined_names(second)
+
+
+def undefined_names(sitting: list[NotebookNode]) -> str:
+    source = "\n".join(cell.source for cell in sitting if cell.cell_type == "code")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821", "--quiet", "-"]
+    return subprocess.run(ruff, input=source, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
@@ -117,7 +139,7 @@ def test_each_fault_of_shape_is_found(spoil: Callable[[list[NotebookNode]], None
         text(answer_to("a") + answer_to("b"), id="i"),
     ]
     spoil(cells)
-    found = faults_of_shape(nbformat.v4.new_notebook(cells=cells))
+    found = faults_of_shape(cells)
     assert (found == []) if not fault else any(fault in each for each in found), found
 
 
@@ -126,22 +148,22 @@ def answer_to(turn: str) -> str:
     return f"<details><summary>Answer to <i>Your turn: {turn}</i></summary>"
 
 
-def faults_of_shape(chapter: NotebookNode) -> list[str]:
-    code = [cell for cell in chapter.cells if cell.cell_type == "code"]
-    text = [cell for cell in chapter.cells if cell.cell_type == "markdown"]
+def faults_of_shape(cells: list[NotebookNode]) -> list[str]:
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    text = [cell for cell in cells if cell.cell_type == "markdown"]
     found = [] if is_folded(code[0]) else ["the first code cell is not folded"]
     if not all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(code[0].source).body):
         found.append("the first code cell does more than import")
-    lengths = {cell.id: len(cell.source.splitlines()) for cell in chapter.cells}
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in cells}
     found += [f"cell {name} has {lines} lines" for name, lines in lengths.items() if lines > LINES]
     found += too_wide(code)
-    found += faults_of_turns(chapter.cells)
+    found += faults_of_turns(cells)
     words = sum(len(cell.source.split()) for cell in [*text, *(cell for cell in code if not is_folded(cell))])
     minutes = 5 * math.ceil(words / WORDS_A_MINUTE / 5)
-    (said,) = re.findall(r"Reading (\d+) minutes", chapter.cells[0].source)
+    (said,) = re.findall(r"Reading (\d+) minutes", cells[0].source)
     if int(said) != minutes:
         found.append(f"reading takes {minutes} minutes, not {said}")
-    return found + [f"{word!r} in cell {cell.id}" for cell in chapter.cells for word in STILTED if has(cell, word)]
+    return found + [f"{word!r} in cell {cell.id}" for cell in cells for word in STILTED if has(cell, word)]
 
 
 def too_wide(code: list[NotebookNode]) -> list[str]:

@@ -1,0 +1,123 @@
+"""What chapter 10 says of recorded results in words is what the files say."""
+
+from typing import Any
+
+from chapter_prose import prose
+
+from compresslab.recorded import load_recorded
+
+PROSE = prose("10")
+CONTROL = "PTQ, least error, after training on"
+
+
+def test_the_model_and_how_it_was_measured() -> None:
+    record = model()
+    assert "3 million weights" in PROSE
+    assert round(record["fp32"]["packed_bytes"] / 4 / 1e6) == 3
+    assert "all 51 test documents" in PROSE
+    assert record["documents"] == 51
+    assert "8,192 tokens of the training text" in PROSE
+    assert record["calibration_tokens"] == 8192
+
+
+def test_at_4_bits_methods_are_alike_in_perplexity() -> None:
+    assert "At **4 bits** nothing costs even one percent, and perplexity can't tell the methods apart" in PROSE
+    four = [entry for entry in model()["weight_only"] if entry["bits"] == 4]
+    assert max(entry["increase_percent"]["interval"]["high"] for entry in four) < 1
+    by_32 = [entry["recovered"]["interval"] for entry in four if entry["group_size"] == 32 and "recovered" in entry]
+    assert all(interval["low"] < 0 < interval["high"] for interval in by_32) and len(by_32) == 2
+
+
+def test_the_divergence_tells_them_apart() -> None:
+    assert "GPTQ recovers 36% of what rounding to nearest loses, AWQ 9%" in PROSE
+    found = load_recorded("quantization/language_model_divergence")["variants"]
+    shares = {entry["method"]: entry["recovered"]["value"] for entry in found if "recovered" in entry}
+    assert (round(100 * shares["GPTQ"]), round(100 * shares["AWQ"])) == (36, 9)
+
+
+def test_at_3_and_2_bits_a_third_to_a_half_is_won_back() -> None:
+    assert "In **3 and 2 bits** by 32, both win back a third to a half." in PROSE
+    few = [e for e in model()["weight_only"] if e["bits"] < 4 and e["group_size"] == 32 and "recovered" in e]
+    assert {entry["method"] for entry in few} == {"GPTQ", "AWQ"} and len(few) == 4
+    assert all(0.33 < entry["recovered"]["value"] < 0.51 for entry in few)
+
+
+def test_outliers_cost_20_percent_and_smoothing_takes_them_back() -> None:
+    assert "(8 channels of each norm, 50 times larger), W8A8 costs 20% of perplexity, and 0.3% after" in PROSE
+    assert model()["outliers"] == {"channels": 8, "factor": 50.0}
+    planted = {
+        entry["alpha"]: entry["increase_percent"]["value"]
+        for entry in model()["weights_and_activations"]
+        if entry["model"] == "with planted outliers" and entry["activation_scale"] == "tensor"
+    }
+    assert (round(planted[None]), round(planted[0.5], 1)) == (20, 0.3)
+
+
+def test_what_a_smaller_cache_costs() -> None:
+    assert "The cache in 8 bits costs nothing that shows, in 4 bits next to nothing." in PROSE
+    costs = {entry["bits"]: entry["increase_percent"] for entry in model()["cache"]["variants"]}
+    assert costs[8]["interval"]["low"] <= 0 <= costs[8]["interval"]["high"]
+    assert costs[4]["value"] < 0.1
+
+
+def test_where_int4_weights_are_faster() -> None:
+    assert "int4 weights are more than four times as fast as fp32 (with int8 activations)" in PROSE
+    assert "For 128 tokens at a time they are no faster at all" in PROSE
+    assert "int8 weights with fp32 activations are *slower* by far" in PROSE
+    assert "(*fp32 again*) is up to 9% off 1" in PROSE
+    loads = load_recorded("quantization/language_model_speed")["loads"]
+    ratios = {
+        (load, name): entry["speedup_over_fp32"]
+        for load, found in loads.items()
+        for name, entry in found["variants"].items()
+        if entry["speedup_over_fp32"]
+    }
+    assert ratios["large, 1 token", "int4 weights, int8 activations"]["interval"]["low"] > 4
+    int4 = ("int4 weights, fp32 activations", "int4 weights, int8 activations")
+    assert all(ratios["shipped, 128 tokens", name]["value"] < 1.01 for name in int4)
+    assert all(ratio["value"] < 0.6 for (_, name), ratio in ratios.items() if name == "int8 weights, fp32 activations")
+    controls = [abs(ratio["value"] - 1) for (_, name), ratio in ratios.items() if name == "fp32 again"]
+    assert round(100 * max(controls)) == 9
+
+
+def test_at_8_bits_rounding_afterwards_is_enough() -> None:
+    assert "At **8 bits** QAT and PTQ lose nothing that their intervals can show" in PROSE
+    for method in ("PTQ", CONTROL, "QAT"):
+        _, low, high = difference(method, "fp32" if method == "PTQ" else "fp32 trained on", 8)
+        assert low < 0 < high
+
+
+def test_at_4_bits_the_range_saves_most_and_training_more() -> None:
+    assert "least error instead of whole ranges saves 7 of the 10 points that PTQ loses" in PROSE
+    whole, least = (difference(method, "fp32", 4)[0] for method in ("PTQ", "PTQ, least error"))
+    assert (round(least - whole), round(-whole)) == (7, 10)
+    assert "QAT gains 0.8 points over PTQ of the control, LSQ 1.5, and both intervals lie above 0" in PROSE
+    (qat, qat_low, _), (lsq, lsq_low, _) = (difference(method, CONTROL, 4) for method in ("QAT", "LSQ"))
+    assert (round(qat, 1), round(lsq, 1)) == (0.8, 1.5)
+    assert min(qat_low, lsq_low) > 0
+
+
+def test_at_3_bits_learned_steps_make_the_difference_and_at_2_nothing_holds() -> None:
+    assert "LSQ loses 6 points, QAT 13, PTQ around 20, and 45 with whole ranges." in PROSE
+    assert [round(-difference(method, "fp32 trained on", 3)[0]) for method in ("LSQ", "QAT")] == [6, 13]
+    clipped = [difference("PTQ, least error", "fp32", 3), difference(CONTROL, "fp32 trained on", 3)]
+    assert all(-22 < points < -18 for points, _, _ in clipped)
+    assert round(-difference("PTQ", "fp32", 3)[0]) == 45
+    assert "At **2 bits** nothing holds after three epochs" in PROSE
+    assert all(difference(method, "fp32 trained on", 2)[0] < -40 for method in ("LSQ", "QAT"))
+    assert bits_record()["recipe"]["trained_on"]["epochs"] == 3
+
+
+def difference(method: str, against: str, bits: int) -> tuple[float, float, float]:
+    """Points and their interval."""
+    wanted = (method, against, {"weights": bits, "activations": bits})
+    (found,) = (d for d in bits_record()["differences"] if (d["method"], d["against"], d["bits"]) == wanted)
+    return found["points"], found["interval"]["low"], found["interval"]["high"]
+
+
+def bits_record() -> dict[str, Any]:
+    return load_recorded("quantization/bits_digits32")
+
+
+def model() -> dict[str, Any]:
+    return load_recorded("quantization/language_model")
