@@ -110,7 +110,7 @@ def _pulls(axis: Axes, shares: Mapping[str, tuple[float, float]]) -> None:
     axis.set_yticks(places, list(shares))
     axis.set_xlim(0, 100)
     axis.set_xlabel("share of the pull (%)")
-    axis.legend(loc="lower right")
+    axis.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2)
 
 
 def _mixes(axis: Axes, mixes: Mapping[frozenset[str], list[float]], chosen: frozenset[str], order: list[str]) -> None:

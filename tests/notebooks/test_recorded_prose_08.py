@@ -1,0 +1,26 @@
+"""What chapter 08 says of the recorded runs is what the file in `reference/` holds."""
+
+from chapter_prose import prose
+
+from compresslab.recorded import load_recorded
+
+
+def test_what_was_compared_with_what_on_digits32() -> None:
+    recorded, said = load_recorded("distillation/students_digits32"), prose("08")
+    assert "a ResNet-18 of width 4 learns from one of width 16, by each loss, on 4,000 images of digits32" in said
+    assert (recorded["student"], recorded["teacher"]) == ("resnet18(width=4)", "resnet18(width=16)")
+    assert recorded["data"]["images"]["train"] == 4000
+
+
+def test_each_loss_is_compared_with_the_student_alone_twice() -> None:
+    recorded = load_recorded("distillation/students_digits32")
+    assert "Compared with the student alone twice: after equal epochs, and at equal seconds" in prose("08")
+    found = {
+        (line["method"], line["at"])
+        for line in recorded["differences"]
+        if line["against"] == "alone" and line["method"] in recorded["methods"]
+    }
+    assert found == {(name, at) for name in recorded["methods"] for at in ("equal epochs", "equal seconds")}
+    alone = {run["epochs"] for run in recorded["runs"] if run["method"] == "alone"}
+    longer = {budget["epochs"] for budget in recorded["equal_seconds"].values()}
+    assert longer < alone, "the student alone trains longer"
