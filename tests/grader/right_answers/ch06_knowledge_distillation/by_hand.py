@@ -28,7 +28,7 @@ def distillation_loss(student_logits, teacher_logits, labels, *, temperature, al
 def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
     found = torch.zeros_like(student_logits)
     for row, label in enumerate(labels.tolist()):
-        s, t = student_logits[row].detach(), teacher_logits[row]
+        s, t = student_logits[row].detach(), teacher_logits[row].detach()
         soft = temperature * ((s / temperature).softmax(0) - (t / temperature).softmax(0))
         hard = s.softmax(0)
         hard[label] -= 1

@@ -1,7 +1,5 @@
 """PyTorch's own divergence, an optimizer, and a frozen copy of the teacher."""
 
-
-
 import copy
 
 import torch
@@ -26,7 +24,7 @@ def distillation_loss(student_logits, teacher_logits, labels, *, temperature, al
 
 def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
     logits = student_logits.detach().clone().requires_grad_()
-    distillation_loss(logits, teacher_logits, labels, temperature=temperature, alpha=alpha).backward()
+    distillation_loss(logits, teacher_logits.detach(), labels, temperature=temperature, alpha=alpha).backward()
     return logits.grad
 
 

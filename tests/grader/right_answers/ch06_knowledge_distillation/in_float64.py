@@ -1,7 +1,5 @@
 """All is computed in float64 and brought back in the end; the teacher runs without being touched."""
 
-
-
 import torch
 import torch.nn.functional as F
 

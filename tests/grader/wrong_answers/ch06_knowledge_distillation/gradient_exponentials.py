@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 
 def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
-    student_logits = student_logits.detach()
+    student_logits, teacher_logits = student_logits.detach(), teacher_logits.detach()
     e = (student_logits / temperature).exp()
     q = e / e.sum(dim=1, keepdim=True)
     p = soft_targets(teacher_logits, temperature)

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 
 def distillation_gradient(student_logits, teacher_logits, labels, *, temperature, alpha):
-    student_logits = student_logits.detach()
+    student_logits, teacher_logits = student_logits.detach(), teacher_logits.detach()
     q = soft_targets(student_logits, temperature)
     p = soft_targets(teacher_logits, temperature)
     classes = q.shape[1]
