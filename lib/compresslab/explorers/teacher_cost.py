@@ -1,6 +1,7 @@
 """What a teacher costs: asked in every step, or once for each view of an image, and what its answers take on disk."""
 
 import ipywidgets as widgets
+from matplotlib.ticker import MaxNLocator
 
 from compresslab.arguments import positive, whole
 from compresslab.cost import format_bytes
@@ -51,6 +52,7 @@ def teacher_cost_chart(
         axis.plot(shown, [(views * ratio + _STEP * e) * million for e in shown], "--", color=BETTER, label="cached")
         axis.plot(shown, [_STEP * e * million for e in shown], ":", color=FAINT, label="no teacher")
         axis.set_xlim(0, epochs)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.set_ylim(0, 1.05 * max(online, cached) / 1e6)
         axis.set_xlabel("epochs")
         axis.set_ylabel("student's forward passes, millions")
