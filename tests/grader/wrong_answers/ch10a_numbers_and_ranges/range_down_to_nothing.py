@@ -1,7 +1,7 @@
 """The range from 0 to 0 is tried too, with the scale 1.
 
 loses: range_ends
-says: TODO
+says: the ends are k / candidates of the whole
 """
 
 # ruff: noqa: F821  (quantize, dequantize, choose_scale_and_zero_point are the solution's)
