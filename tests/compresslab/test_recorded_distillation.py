@@ -13,12 +13,17 @@ from compresslab.models import load_language_baseline, resnet18
 from compresslab.models.language import language_model
 from compresslab.recorded import load_recorded
 
-RECORDS = ("students_digits32", "text")
+RECORDS = ("students_digits32", "cached_epoch", "text")
 
 
 @pytest.fixture(scope="module")
 def digits32() -> dict[str, Any]:
     return load_recorded("distillation/students_digits32")
+
+
+@pytest.fixture(scope="module")
+def cached() -> dict[str, Any]:
+    return load_recorded("distillation/cached_epoch")
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +114,43 @@ def test_on_digits32_cached_answers_keep_their_gain_at_equal_seconds_and_an_onli
         assert lost < 5 if method["asks"] == "cache" else lost > 5
     assert gain(digits32, "response", "equal seconds")["interval"]["low"] > 0
     assert gain(digits32, "hybrid", "equal seconds")["interval"]["high"] < 0
+
+
+def test_a_cached_epoch_is_as_fast_as_one_without_a_teacher(cached: dict) -> None:
+    speed = cached["speed"]
+    assert speed["teacher_costs"]["interval"]["low"] > 4  # times the student's forward pass
+    assert speed["speedup"]["interval"]["low"] > 2
+    assert speed["over_no_teacher"]["interval"]["low"] > 0.95
+    control = speed["control"]["interval"]
+    assert 0.95 < control["low"] < control["high"] < 1.05
+    median = speed["epoch_ms_p50"]
+    assert speed["speedup"]["value"] == pytest.approx(median["teacher online"] / median["teacher cached"], rel=0.05)
+
+
+def test_a_full_cache_in_fp32_gives_the_online_losses_to_the_last_bit(cached: dict) -> None:
+    exact, fast = cached["online_and_cached"]["runs"]
+    assert (exact["precision"], exact["channels_last"]) == ("fp32", False)
+    assert exact["loss"]["online"] == exact["loss"]["cached"] and exact["largest_loss_difference"] == 0
+    # In bf16 the two teachers round differently: the student's images are channels-last, the cache's are not.
+    # So small a difference grows in training, but in the first epoch it is small.
+    online, kept = (fast["loss"][name][0] for name in ("online", "cached"))
+    assert online != kept == pytest.approx(online, rel=0.01)
+
+
+def test_bytes_of_a_cache_are_those_of_its_numbers(cached: dict) -> None:
+    assert cached["caches"][0]["kept"] == cached["full"] == "fp32"
+    answers = cached["data"]["train_images"] * cached["recipe"]["views"]
+    for line in cached["caches"]:
+        dtype, _, top = line["kept"].partition(", top ")
+        number = {"fp32": 4, "fp16": 2}[dtype]
+        each = int(top) * (number + 4) + number if top else 10 * number  # a class of its own, and the tail
+        assert line["bytes"] == answers * each
+
+
+def test_half_precision_loses_less_than_the_classes_that_are_left_out(cached: dict) -> None:
+    lost = {line["kept"]: line["lost_nats"] for line in cached["caches"]}
+    assert abs(lost["fp32"]) < 1e-6
+    assert 0 < lost["fp16"] < 1e-3 < lost["fp16, top 5"]
 
 
 def test_the_text_students_are_those_named_and_the_teacher_is_the_shipped_model(text: dict) -> None:
