@@ -1,4 +1,4 @@
-"""What reference/quantization/bits_*.json says hangs together, and with the code."""
+"""What reference/quantization/bits_*.json say hangs together, and with the code."""
 
 import hashlib
 import itertools
@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from compresslab.models import load_baseline
 from compresslab.recorded import load_recorded
 
 Line = dict[str, Any]
 LEAST, AFTER = "PTQ, least error", "PTQ, least error, after training on"
 
 
-@pytest.fixture(scope="module", params=["bits_digits32"])
+@pytest.fixture(scope="module", params=["bits_digits32", "bits_photographs"])
 def recorded(request: pytest.FixtureRequest) -> Line:
     return load_recorded(f"quantization/{request.param}") | {"file": request.param}
 
@@ -22,6 +23,11 @@ def recorded(request: pytest.FixtureRequest) -> Line:
 @pytest.fixture(scope="module")
 def digits() -> Line:
     return load_recorded("quantization/bits_digits32")
+
+
+@pytest.fixture(scope="module")
+def photographs() -> Line:
+    return load_recorded("quantization/bits_photographs")
 
 
 def alike(bits: int) -> Line:
@@ -74,8 +80,15 @@ def test_the_control_trained_for_as_long_with_the_same_settings_as_the_rounded(r
     assert set(recorded["fp32"]) == {"fp32", "fp32 trained on"}
 
 
-def test_images_that_share_a_digit_are_resampled_together(digits: Line) -> None:
+def test_images_that_share_a_digit_are_resampled_together(digits: Line, photographs: Line) -> None:
     assert {line["groups"] for line in digits["differences"]} == {448}
+    assert {line["groups"] for line in photographs["differences"]} == {photographs["data"]["images"]["test"]}
+
+
+def test_the_photographs_are_the_shipped_baselines(photographs: Line) -> None:
+    assert photographs["weights_sha256"] == load_baseline(width=20).card["sha256"]
+    low, high = photographs["fp32"]["fp32"]["interval"]["low"], photographs["fp32"]["fp32"]["interval"]["high"]
+    assert low <= load_baseline(width=20).test_accuracy <= high
 
 
 def test_8_bits_lose_nothing_that_shows_with_training_or_without(recorded: Line) -> None:
@@ -98,17 +111,28 @@ def test_at_4_and_3_bits_clipping_is_worth_more_than_whole_ranges(recorded: Line
         assert clipped["interval"]["low"] > whole["interval"]["high"]
 
 
-def test_learned_scales_beat_rounding_afterwards_at_4_bits_and_fewer(recorded: Line) -> None:
-    gains = [difference(recorded, "LSQ", AFTER, bits) for bits in (4, 3, 2)]
-    assert gains[0]["interval"]["low"] > 0
+def test_training_with_the_rounding_beats_rounding_after_as_much_training_at_4_bits(recorded: Line) -> None:
+    for method in ("QAT", "LSQ"):
+        assert difference(recorded, method, AFTER, 4)["interval"]["low"] > 0
+
+
+def test_the_fewer_the_bits_the_more_training_with_the_rounding_gains(digits: Line) -> None:
+    gains = [difference(digits, "LSQ", AFTER, bits)["interval"] for bits in (4, 3, 2)]
     for more, fewer in itertools.pairwise(gains):
-        assert fewer["interval"]["low"] > more["interval"]["high"]
+        assert fewer["low"] > more["high"]
+    for bits in (3, 2):
+        assert difference(digits, "QAT", AFTER, bits)["interval"]["low"] > 0
 
 
-def test_learned_scales_are_what_2_bits_need(recorded: Line) -> None:
-    assert difference(recorded, "LSQ", "QAT", 2)["interval"]["low"] > 10
+def test_learned_scales_are_what_2_bits_need(digits: Line) -> None:
+    assert difference(digits, "LSQ", "QAT", 2)["interval"]["low"] > 10
 
 
-def test_training_with_the_rounding_beats_rounding_after_as_much_training(recorded: Line) -> None:
-    for bits in (4, 3, 2):
-        assert difference(recorded, "QAT", AFTER, bits)["interval"]["low"] > 0
+def test_with_whole_ranges_it_is_4_bits_of_activations_that_cost_most(photographs: Line) -> None:
+    both, weights = (
+        line["interval"]
+        for activations in (4, 8)
+        for line in photographs["differences"]
+        if (line["method"], line["bits"]) == ("PTQ", {"weights": 4, "activations": activations})
+    )
+    assert both["high"] < weights["low"] < weights["high"] < 0
