@@ -1,7 +1,7 @@
 """The largest coordinate's distance.
 
 loses: distances_value
-says: far from the origin products lose the
+says: Euclidean distances
 """
 
 import torch
