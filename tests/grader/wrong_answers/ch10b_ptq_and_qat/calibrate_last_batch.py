@@ -1,0 +1,32 @@
+"""Only the last batch counts.
+
+loses: calibrate_ranges
+says: *all* values
+"""
+
+import math
+
+import torch
+
+
+def calibrate(model, batches, names):
+    found = dict.fromkeys(names, (math.inf, -math.inf))
+
+    def look(name, output):
+        _low, _high = found[name]
+        found[name] = output.min().item(), output.max().item()
+
+    modes = {module: module.training for module in model.modules()}
+    hooks = []
+    for name in names:
+        layer = model.get_submodule(name)
+        hooks.append(layer.register_forward_hook(lambda _, __, output, name=name: look(name, output)))
+    model.eval()
+    with torch.no_grad():
+        for batch in batches:
+            model(batch)
+    for hook in hooks:
+        hook.remove()
+    for module, training in modes.items():
+        module.training = training
+    return found

@@ -1,0 +1,31 @@
+"""Only the last hook is removed.
+
+loses: calibrate_leaves
+says: hook
+"""
+
+import math
+
+import torch
+
+
+def calibrate(model, batches, names):
+    found = dict.fromkeys(names, (math.inf, -math.inf))
+
+    def look(name, output):
+        low, high = found[name]
+        found[name] = min(low, output.min().item()), max(high, output.max().item())
+
+    modes = {module: module.training for module in model.modules()}
+    hooks = []
+    for name in names:
+        layer = model.get_submodule(name)
+        hooks.append(layer.register_forward_hook(lambda _, __, output, name=name: look(name, output)))
+    model.eval()
+    with torch.no_grad():
+        for batch in batches:
+            model(batch)
+    hooks[-1].remove()
+    for module, training in modes.items():
+        module.training = training
+    return found

@@ -1,0 +1,13 @@
+"""Clamped values get a gradient too.
+
+loses: fake_stops
+says: clamped does not move
+"""
+
+import torch
+
+
+def fake_quantize(x, scale, zero_point, *, qmin, qmax):
+    q = torch.round(x.detach() / scale.detach()) + zero_point
+    values = scale.detach() * (q.clamp(qmin, qmax) - zero_point)
+    return values + (x - x.detach())

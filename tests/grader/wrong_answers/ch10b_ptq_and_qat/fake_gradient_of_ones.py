@@ -1,0 +1,22 @@
+"""The gradient is 1 inside, whatever comes from above.
+
+loses: fake_passes
+says: within the range
+"""
+
+import torch
+
+
+def fake_quantize(x, scale, zero_point, *, qmin, qmax):
+    class Through(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            q = torch.round(x / scale) + zero_point
+            ctx.save_for_backward((q >= qmin) & (q <= qmax))
+            return scale * (q.clamp(qmin, qmax) - zero_point)
+
+        @staticmethod
+        def backward(ctx, above):
+            return torch.ones_like(above) * ctx.saved_tensors[0]
+
+    return Through.apply(x)

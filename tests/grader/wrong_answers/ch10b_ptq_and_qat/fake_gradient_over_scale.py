@@ -1,0 +1,14 @@
+"""The gradient is divided by the scale.
+
+loses: fake_passes
+says: neither divided
+"""
+
+import torch
+
+
+def fake_quantize(x, scale, zero_point, *, qmin, qmax):
+    q = torch.round(x.detach() / scale.detach()) + zero_point
+    values = scale.detach() * (q.clamp(qmin, qmax) - zero_point)
+    inside = (q >= qmin) & (q <= qmax)
+    return values + (x / scale - (x / scale).detach()) * inside

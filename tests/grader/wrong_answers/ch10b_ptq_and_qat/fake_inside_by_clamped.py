@@ -1,0 +1,15 @@
+"""Inside is decided after the clamp: always.
+
+loses: fake_stops
+says: clamped does not move
+"""
+
+import torch
+
+
+def fake_quantize(x, scale, zero_point, *, qmin, qmax):
+    q = torch.round(x.detach() / scale.detach()) + zero_point
+    values = scale.detach() * (q.clamp(qmin, qmax) - zero_point)
+    q = q.clamp(qmin, qmax)
+    inside = (q >= qmin) & (q <= qmax)
+    return values + (x - x.detach()) * inside

@@ -1,0 +1,14 @@
+"""Gradients pass only where something was rounded.
+
+loses: fake_passes
+says: within the range the gradient is that of x
+"""
+
+import torch
+
+
+def fake_quantize(x, scale, zero_point, *, qmin, qmax):
+    q = torch.round(x.detach() / scale.detach()) + zero_point
+    values = scale.detach() * (q.clamp(qmin, qmax) - zero_point)
+    inside = (q >= qmin) & (q <= qmax) & (values != x)
+    return values + (x - x.detach()) * inside

@@ -1,0 +1,19 @@
+"""Variances are at least 1e-3.
+
+loses: fold_numbers
+says: the norm's own eps, added to the variance and
+"""
+
+
+def fold_batch_norm(layer, norm):
+    factor = (norm.running_var.double().clamp_min(1e-3) + norm.eps).rsqrt()
+    if norm.weight is not None:
+        factor = factor * norm.weight.detach().double()
+    bias = -norm.running_mean.double() * factor
+    if layer.bias is not None:
+        bias = bias + layer.bias.detach().double() * factor
+    if norm.bias is not None:
+        bias = bias + norm.bias.detach().double()
+    weight = layer.weight.detach()
+    by_channel = factor.reshape(-1, *[1] * (weight.ndim - 1))
+    return (weight.double() * by_channel).to(weight.dtype), bias.to(weight.dtype)
