@@ -13,12 +13,17 @@ from compresslab.models import load_language_baseline, resnet18
 from compresslab.models.language import language_model
 from compresslab.recorded import load_recorded
 
-RECORDS = ("students_digits32", "cached_epoch", "text")
+RECORDS = ("students_digits32", "students_photographs", "cached_epoch", "text")
 
 
 @pytest.fixture(scope="module")
 def digits32() -> dict[str, Any]:
     return load_recorded("distillation/students_digits32")
+
+
+@pytest.fixture(scope="module")
+def photographs() -> dict[str, Any]:
+    return load_recorded("distillation/students_photographs")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +61,7 @@ def test_a_record_is_of_the_script_beside_it(name: str, repository: Path) -> Non
     assert found["machine"]["threads"] == 1
 
 
-@pytest.mark.parametrize("name", ["students_digits32"])
+@pytest.mark.parametrize("name", ["students_digits32", "students_photographs"])
 def test_differences_are_those_of_the_accuracies_at_equal_epochs_and_at_equal_seconds(name: str) -> None:
     recorded = load_recorded(f"distillation/{name}")
     epochs = recorded["recipe"]["epochs"]
@@ -75,7 +80,7 @@ def test_differences_are_those_of_the_accuracies_at_equal_epochs_and_at_equal_se
         assert (line["seeds"], line["n"]) == (len(recorded["seeds"]), recorded["data"]["images"]["test"])
 
 
-@pytest.mark.parametrize("name", ["students_digits32"])
+@pytest.mark.parametrize("name", ["students_digits32", "students_photographs"])
 def test_both_networks_are_those_named(name: str) -> None:
     recorded = load_recorded(f"distillation/{name}")
     for side in ("teacher", "student"):
@@ -93,6 +98,16 @@ def test_on_digits32_equal_seconds_are_those_of_the_measured_steps(digits32: dic
         given = digits32["equal_seconds"][name]
         assert given["exact_epochs"] == pytest.approx(exact)
         assert given["epochs"] >= math.ceil(exact)  # never less than its own time
+
+
+def test_on_photographs_equal_seconds_count_the_filling_of_the_cache(photographs: dict) -> None:
+    recipe, seconds = photographs["recipe"], photographs["costs"]["seconds"]
+    images, size = photographs["data"]["images"]["train"], recipe["batch_size"]
+    filling = recipe["views"] * math.ceil(images / size) * seconds["teacher"]
+    for name, given in photographs["equal_seconds"].items():
+        exact = (recipe["epochs"] * seconds[name] + filling / (images // size)) / seconds["alone"]
+        assert given["exact_epochs"] == pytest.approx(exact)
+        assert given["epochs"] >= math.ceil(exact)
 
 
 def test_on_digits32_a_teacher_helps_at_equal_epochs_by_most_methods_and_not_by_all(digits32: dict) -> None:
@@ -185,3 +200,11 @@ def test_the_teachers_logits_help_at_equal_steps_and_cost_more_than_they_give_at
     for student in text["students"].values():
         assert student["distilled_over_alone_percent"]["equal steps"]["interval"]["high"] < 0
         assert student["distilled_over_alone_percent"]["equal seconds"]["interval"]["low"] > 0
+
+
+def test_on_photographs_the_shipped_network_helps_at_equal_epochs_and_its_features_add_to_its_answers(
+    photographs: dict,
+) -> None:
+    for name in ("response", "hybrid"):
+        assert gain(photographs, name, "equal epochs")["interval"]["low"] > 0
+    assert gain(photographs, "hybrid", "equal epochs", against="response")["interval"]["low"] > 0
