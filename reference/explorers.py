@@ -15,16 +15,24 @@ import torch
 
 from compresslab.explorers import (
     channels_explorer,
+    losses_explorer,
     memory_explorer,
+    mixed_precision_explorer,
     movement_explorer,
+    quantization_explorer,
     schedule_explorer,
+    student_explorer,
+    teacher_cost_explorer,
+    temperature_explorer,
     threshold_explorer,
 )
 from compresslab.files import write_json
 from compresslab.hardware import machine
-from compresslab.models import resnet18
+from compresslab.models import resnet18, small_cnn
 
 MOVES = 12  # of each explorer
+TERMS = ("labels", "soft", "hint", "attention", "relation")
+TRIED = [("labels",), *(("labels", term) for term in TERMS[1:]), TERMS]
 HERE = Path(__file__)
 
 
@@ -34,7 +42,7 @@ def main() -> None:
     found = {}
     for name, explorer in explorers().items():
         found[name] = times = redraws(explorer)
-        print(f"{name:>10}: {times['wall_ms_p50']:.0f} ms elapsed, {times['cpu_ms_p50']:.0f} ms computed", flush=True)
+        print(f"{name:>15}: {times['wall_ms_p50']:.0f} ms elapsed, {times['cpu_ms_p50']:.0f} ms computed", flush=True)
     if "--print" not in sys.argv:
         digest = hashlib.sha256(HERE.read_bytes()).hexdigest()
         record = {"script_sha256": digest, "moves": MOVES, "machine": machine(threads=1).to_dict(), "explorers": found}
@@ -42,7 +50,7 @@ def main() -> None:
 
 
 def explorers() -> dict[str, widgets.VBox]:
-    """The five explorers, on models of the chapters' sizes."""
+    """All explorers, on models of the chapters' sizes."""
     torch.manual_seed(0)
     weight = torch.randn(512, 512)
     before, after = {"fc": weight}, {"fc": weight + 0.1 * torch.randn_like(weight)}
@@ -58,6 +66,21 @@ def explorers() -> dict[str, widgets.VBox]:
         "schedule": schedule_explorer(),
         "movement": movement_explorer(before, after, scores),
         "channels": channels_explorer(resnet18(width=16), torch.zeros(1, 3, 32, 32), sliders),
+        "temperature": temperature_explorer(
+            torch.randn(20, 10), torch.rand(20, 1, 8, 8), classes=[str(digit) for digit in range(10)]
+        ),
+        "student": student_explorer(),
+        "losses": losses_explorer(
+            [{"terms": list(terms), "seed": seed, "accuracy": 0.9} for terms in TRIED for seed in range(3)],
+            dict.fromkeys(TERMS, (2.0, 1.0)),
+            weights=dict.fromkeys(TERMS, 1.0),
+            data="digits",
+        ),
+        "teacher cost": teacher_cost_explorer(),
+        "quantization": quantization_explorer(weight),
+        "mixed precision": mixed_precision_explorer(
+            small_cnn(channels=1, width=8), [torch.rand(256, 1, 8, 8)], torch.rand(250, 1, 8, 8), torch.arange(250) % 10
+        ),
     }
 
 

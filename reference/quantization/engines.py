@@ -168,6 +168,7 @@ def engines(width: int, calibration: Tensor) -> dict[str, Callable[[Tensor], Ten
     half = copy.deepcopy(model).bfloat16()
     with torch.no_grad():
         integers = lower_pt2e_quantized_to_x86(converted(model, calibration), (calibration[:1],))
+    integers.training = False  # an exported graph computes what it was exported as; its flag says otherwise
     found: dict[str, Callable[[Tensor], Tensor]] = {
         "PyTorch fp32": model,
         CONTROL: copy.deepcopy(model),
