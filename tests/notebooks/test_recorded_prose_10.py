@@ -108,6 +108,29 @@ def test_at_3_bits_learned_steps_make_the_difference_and_at_2_nothing_holds() ->
     assert bits_record()["recipe"]["trained_on"]["epochs"] == 3
 
 
+def test_the_sign_of_an_integer_decides_the_speed() -> None:
+    engines = {
+        width: load_recorded("quantization/engines")["networks"][f"width {width}"]["variants"] for width in (20, 64)
+    }
+
+    def over(engine: str, name: str, width: int) -> float:
+        return engines[width][name][f"speedup_over_{engine}"]["value"]
+
+    signs = [f"ONNX Runtime {signs}" for signs in ("uint8 x int8", "int8 x int8", "uint8 x uint8")]
+    assert "At width 64 they are 3.4, 1.3 and 1.5 times as fast as ONNX Runtime's own fp32" in PROSE
+    assert [round(over("onnxruntime", name, 64), 1) for name in signs] == [3.4, 1.3, 1.5]
+    assert "leave 12 of 20 convolutions and all 8 additions in floating point" in PROSE
+    for found in engines.values():
+        operators = found[signs[1]]["operators"]
+        assert operators["convolutions"] == {"integer": 8, "floating": 12}
+        assert operators["additions"] == {"integer": 0, "floating": 8}
+        assert min(entry["agreement"] for entry in found.values()) >= 0.99
+        assert found["torch.compile fp32"]["speedup_over_eager"]["interval"]["high"] < 1
+    assert over("eager", "PyTorch bf16", 64) > 1.5 and over("eager", "PyTorch bf16", 20) < 1.05
+    assert "gains 3.9 times at width 64 and 1.6 at width 20" in PROSE
+    assert [round(over("eager", "torchao pt2e int8", width), 1) for width in (64, 20)] == [3.9, 1.6]
+
+
 def difference(method: str, against: str, bits: int) -> tuple[float, float, float]:
     """Points and their interval."""
     wanted = (method, against, {"weights": bits, "activations": bits})
