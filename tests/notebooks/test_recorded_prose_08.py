@@ -24,3 +24,16 @@ def test_each_loss_is_compared_with_the_student_alone_twice() -> None:
     alone = {run["epochs"] for run in recorded["runs"] if run["method"] == "alone"}
     longer = {budget["epochs"] for budget in recorded["equal_seconds"].values()}
     assert longer < alone, "the student alone trains longer"
+
+
+def test_relation_losses_with_their_papers_weights_do_harm() -> None:
+    assert "The relation losses with their paper's weights cost this student more than 20 points" in prose("08")
+    assert "Similarity, a relation too, is among the best" in prose("08")
+    gains = {
+        line["method"]: line
+        for line in load_recorded("distillation/students_digits32")["differences"]
+        if line["against"] == "alone" and line["at"] == "equal epochs"
+    }
+    assert gains["relation"]["interval"]["high"] < -20
+    best = sorted(gains, key=lambda method: gains[method]["points"])
+    assert "similarity" in best[-3:]
