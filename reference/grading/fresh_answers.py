@@ -46,8 +46,9 @@ class Outcome:
 
 def lost(master: list[Cell], cells: list[Cell], server: ForkServer) -> tuple[float, str]:
     """The points that a submission loses, and the first message that it gets."""
+    last = max(place for place, cell in enumerate(master) if cell.kind == "test")  # what follows measures for seconds
     with Session(server, QUICK, SEED) as session:
-        results = judge(master, cells, session, seed=SEED).lost.values()
+        results = judge(master[: last + 1], cells[: last + 1], session, seed=SEED).lost.values()
     return sum(result.max_points for result in results), next((f"{r.name}: {r.message}" for r in results), "")
 
 

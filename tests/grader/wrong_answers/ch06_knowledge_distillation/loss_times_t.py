@@ -1,7 +1,7 @@
 """Times the temperature, and not its square.
 
 loses: loss_soft_term
-says: shrinks with its square
+says: Which reduction gives a mean
 """
 
 import torch.nn.functional as F
