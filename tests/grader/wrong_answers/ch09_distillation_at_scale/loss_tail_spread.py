@@ -1,6 +1,6 @@
 """The tail is spread over the other classes as equals.
 
-loses: loss_value
+loses: loss_value, loss_tail
 says: each kept class with the student's probability of the same class
 """
 
