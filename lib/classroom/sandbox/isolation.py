@@ -172,7 +172,8 @@ def _memory(*, exact: bool = False) -> int:
             sockets += _sockets(process, exact=exact)
             if exact:
                 with contextlib.suppress(PermissionError):  # it hides: then the whole counts
-                    total += _kilobytes(process / "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+                    shares = process / "smaps_rollup"  # before Linux 5.3 it knows only all kinds of pages together
+                    total += _kilobytes(shares, ("Pss_Anon:", "Pss_Shmem:")) or _kilobytes(shares, ("Pss:",))
                     continue
             total += _anonymous(process / "status")
     return total + _SOCKET_BYTES * len(set(sockets) if exact else sockets) + _queued()
