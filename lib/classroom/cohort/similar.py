@@ -148,7 +148,8 @@ def _parts(sources: list[str]) -> list[tuple[str, list[str]]]:
         for tree in trees:
             for statement in tree.body:
                 name = getattr(statement, "name", "other code")
-                plain = _Plain(names - aliases.keys(), aliases).visit(statement)
+                own = set(_bound(statement))  # hides a module's alias, as it does where the code runs
+                plain = _Plain((names - aliases.keys()) | own, aliases).visit(statement)
                 if plain is not None:
                     parts.append((name, _words(ast.unparse(ast.fix_missing_locations(plain)))))
     except (RecursionError, ValueError, tokenize.TokenError):

@@ -30,4 +30,4 @@ def width_scaled(network, width, multiple=8):
             layers.append(nn.BatchNorm2d(layer.num_features if now is None else now))
         else:
             layers.append(copy.deepcopy(layer))
-    return nn.Sequential(*layers).requires_grad_(False)
+    return nn.Sequential(*layers).train().requires_grad_(False)
