@@ -65,6 +65,7 @@ from compresslab.quantization.ranges import (
     squared_error,
 )
 from compresslab.quantization.smoothquant import smooth, smoothquant
+from compresslab.quantization.stored import load_quantized, save_quantized
 from compresslab.quantization.weight_only import quantize_weights
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "language_folds",
     "learn_scales",
     "learned_step",
+    "load_quantized",
     "packed_bytes",
     "per_channel",
     "per_group",
@@ -127,6 +129,7 @@ __all__ = [
     "range_estimator",
     "round_adaptively",
     "round_to_nearest",
+    "save_quantized",
     "scale_and_zero_point",
     "smooth",
     "smoothquant",
