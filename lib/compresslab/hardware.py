@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import subprocess
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,6 +59,8 @@ class Machine:
         python: version.
         packages: versions of torch, torchvision, onnx and onnxruntime; "absent" where not installed.
         gpus: those that this process may use; the record of a machine without any has no such field.
+        governor: the rule by which Linux sets the CPU's frequency, such as "performance" or "powersave"; "" where it
+            cannot be read, as in most virtual machines, and then the record has no such field.
 
     >>> from dataclasses import replace
     >>> here = machine()
@@ -76,6 +79,7 @@ class Machine:
     python: str
     packages: dict[str, str]
     gpus: tuple[Gpu, ...] = ()
+    governor: str = ""
 
     @property
     def has_vnni(self) -> bool:
@@ -94,9 +98,10 @@ class Machine:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits: equal where hardware and versions are, whatever the thread count."""
+        """Twelve hexadecimal digits: equal where hardware and versions are, whatever the threads and the governor."""
         facts = self._facts() | {"ram_bytes": round(self.ram_bytes / 2**30)}  # a reboot moves a few MiB
         del facts["threads"]
+        facts.pop("governor", None)  # a setting, as the threads are
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
 
     def to_dict(self) -> dict[str, Any]:
@@ -107,6 +112,8 @@ class Machine:
         facts = asdict(self) | {"gpus": [asdict(gpu) for gpu in self.gpus]}
         if not self.gpus:  # as in the records made before there was the field
             del facts["gpus"]
+        if not self.governor:
+            del facts["governor"]
         return facts
 
     def __str__(self) -> str:
@@ -142,7 +149,17 @@ def machine(threads: int | None = None) -> Machine:
         python=platform.python_version(),
         packages={name: _version(name) for name in _PACKAGES},
         gpus=_gpus(),
+        governor=_governor(),
     )
+
+
+def _governor(cpus: Path = Path("/sys/devices/system/cpu")) -> str:
+    """The governor of all cores, or all there are; "" where none can be read."""
+    found = set()
+    for path in cpus.glob("cpu[0-9]*/cpufreq/scaling_governor"):
+        with suppress(OSError):
+            found.add(path.read_text().strip())
+    return ", ".join(sorted(found))
 
 
 def _gpus() -> tuple[Gpu, ...]:

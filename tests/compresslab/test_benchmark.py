@@ -11,7 +11,16 @@ import pytest
 import torch
 from torch import nn
 
-from compresslab.benchmark import BUSY, Benchmark, Ratio, Timing, inference_call, interleave, torch_threads
+from compresslab.benchmark import (
+    BUSY,
+    Benchmark,
+    Ratio,
+    Timing,
+    UntilSteady,
+    inference_call,
+    interleave,
+    torch_threads,
+)
 from compresslab.errors import InputError
 from compresslab.evaluation import Interval
 from compresslab.hardware import machine
@@ -280,3 +289,75 @@ def test_a_speed_counts_from_where_the_control_differs_from_1_either_way(
     again = Ratio("again", "dense", 1.0, Interval(*control, 0.95), rounds=9)
     for low, holds in ((1.0, False), (least * 0.999, False), (least * 1.001, True)):
         assert Ratio("int8", "dense", low + 0.1, Interval(low, low + 0.2, 0.95), rounds=9).exceeds(again) == holds
+
+
+def test_the_interval_of_a_percentile_covers_the_true_one() -> None:
+    runs, true = 300, {50: 1.0, 95: np.exp(0.3 * 1.6449)}  # of a log-normal law with median 1 ms
+    covered = dict.fromkeys(true, 0)
+    for run in range(runs):
+        wall = tuple((1e6 * np.random.default_rng(run).lognormal(0, 0.3, 200)).astype(int).tolist())
+        for percentile, value in true.items():
+            covered[percentile] += value in Timing(wall, wall, None).latency_interval(percentile, resamples=300)
+    for percentile, count in covered.items():
+        assert 0.89 * runs <= count <= 0.99 * runs, percentile
+
+
+def test_drift_is_how_much_longer_the_second_half_took() -> None:
+    assert Timing((100, 100, 100, 120, 120, 120), (1,) * 6, None).drift == pytest.approx(0.2)
+    assert Timing((100, 102, 98, 102, 98, 100), (1,) * 6, None).drift == 0
+
+
+def test_warm_up_ends_when_all_variants_are_steady() -> None:
+    rule = UntilSteady(window=4, tolerance=0.05, limit=100)
+    falling = timed(5, warmup=rule, quick=lambda i: 100, slow=lambda i: 100 + max(0, 900 - 50 * i))
+    # `slow` takes 150 in round 18 and 100 from then on. The median of rounds 17 to 20 is 125, and of those from 18 on
+    # 100: the first two windows that agree are rounds 18 to 21 and 22 to 25.
+    assert falling.unsteady == ()
+    assert falling.warmup == 25
+    assert falling.timings["slow"].wall_ns == (100,) * 5
+    assert falling.doubt() == ""
+
+
+def test_a_variant_that_never_gets_steady_is_named() -> None:
+    rule = UntilSteady(window=3, limit=20)
+    result = timed(5, warmup=rule, calm=lambda i: 100, restless=lambda i: 100 + 10 * i)
+    assert (result.warmup, result.unsteady) == (20, ("restless",))
+    assert "restless did not get steady in 20 calls" in result.doubt()
+    assert result.to_dict()["unsteady"] == ["restless"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"window": 1}, "window=1"),
+        ({"tolerance": 0.0}, "tolerance=0.0"),
+        ({"tolerance": 5}, "tolerance=5"),
+        ({"window": 10, "limit": 19}, "limit=19"),
+    ],
+)
+def test_a_rule_that_cannot_hold_is_refused(settings, message) -> None:
+    with pytest.raises(InputError, match=message):
+        UntilSteady(**settings)
+
+
+def test_a_call_that_fails_says_which_and_when_and_keeps_nothing() -> None:
+    calls = iter(range(100))
+
+    def breaks() -> None:
+        if next(calls) == 7:
+            raise ZeroDivisionError("in the middle")
+
+    with pytest.raises(ZeroDivisionError, match="in the middle") as raised:
+        interleave({"sound": lambda: None, "breaks": breaks}, rounds=10, warmup=3)
+    assert raised.value.__notes__ == ["'breaks' failed in round 5 of 10: nothing of this benchmark was kept."]
+
+
+def test_a_runtime_opened_with_other_threads_is_refused() -> None:
+    def call() -> None: ...
+
+    call.threads = 2
+    interleave({"a": call}, rounds=2, threads=2)
+    with pytest.raises(InputError, match="'a' was opened with 2 threads and is to be timed with 1"):
+        interleave({"a": call}, rounds=2)
+    model = SimpleNamespace(threads=2)
+    assert inference_call(type("Model", (), {"threads": 2, "__call__": lambda *_: model})(), torch.ones(1)).threads == 2

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from compresslab.errors import InputError
-from compresslab.hardware import Gpu, machine
+from compresslab.hardware import Gpu, _governor, machine
 
 
 def test_this_machine_is_described_completely() -> None:
@@ -129,3 +129,14 @@ def test_a_gpu_whose_driver_does_not_tell_its_version_is_recorded_all_the_same(s
 def test_no_threads_is_refused() -> None:
     with pytest.raises(InputError, match="threads=0"):
         machine(threads=0)
+
+
+def test_the_governor_is_recorded_where_there_is_one_and_changes_no_fingerprint(tmp_path) -> None:
+    without, with_one = (replace(machine(threads=1), governor=name) for name in ("", "powersave"))
+    assert with_one.fingerprint == without.fingerprint
+    assert with_one.to_dict() == without.to_dict() | {"governor": "powersave"}
+    for core, name in (("cpu0", "powersave"), ("cpu1", "performance"), ("cpu10", "powersave")):
+        (tmp_path / core / "cpufreq").mkdir(parents=True)
+        (tmp_path / core / "cpufreq" / "scaling_governor").write_text(f"{name}\n")
+    assert _governor(tmp_path) == "performance, powersave"
+    assert _governor(tmp_path / "none") == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "identity", "modes", "onnx_file"}
+BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "identity", "modes", "onnx_file", "onnx_session"}
 TECHNIQUES = {"pruning", "quantization", "distillation", "factorization"}  # and these not from each other
 FLOORS = (
     BELOW_ALL,

@@ -12,15 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from compresslab.arguments import one_of, whole
-from compresslab.deploy.onnx import open_session
+from compresslab.arguments import one_of
 from compresslab.errors import InputError
 from compresslab.models.language import LanguageModel
 from compresslab.onnx_file import save_onnx
+from compresslab.onnx_session import open_session, session_options
 from compresslab.quantization.groups import GroupLinear, GroupWeight, replace_layer
 
 _BITS = (2, 4, 8)  # of the operator
@@ -174,12 +173,8 @@ class OnnxLanguageModel:
     """
 
     def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
-        whole(threads=threads)
-        self.path = Path(path)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self._session = open_session(path, options)
+        self.path, self.threads = Path(path), threads
+        self._session = open_session(path, session_options(threads))
 
     def __call__(self, tokens: Tensor) -> Tensor:
         """Logits (N, T, vocabulary) float32 of tokens (N, T) int64.

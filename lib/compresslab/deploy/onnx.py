@@ -13,9 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import onnx
-import onnxruntime
 import torch
-from onnxruntime.capi import onnxruntime_pybind11_state as ort
 from torch import Tensor, nn
 
 from compresslab.arguments import whole
@@ -23,9 +21,7 @@ from compresslab.errors import InputError
 from compresslab.evaluation import check_logits
 from compresslab.hidden_weights import require_plain_parameters
 from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of, single_input
-
-_PROVIDERS = ["CPUExecutionProvider"]  # named, so that nothing else is ever fallen back to
-_ERRORS_ONLY = 3
+from compresslab.onnx_session import open_session, session_options
 
 
 def export_onnx(
@@ -115,14 +111,10 @@ class OnnxModel:
 
     def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
         whole(threads=threads)
-        self.path = Path(path)
+        self.path, self.threads = Path(path), threads
         images = single_input(load_onnx(path), path)
         self._name, self._shape = images.name, shape_of(images)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = _ERRORS_ONLY
-        self._session = open_session(path, options)
+        self._session = open_session(path, session_options(threads))
 
     def __call__(self, images: Tensor) -> Tensor:
         """Logits (N, classes) float32 of images (N, C, H, W) float32.
@@ -202,27 +194,8 @@ def optimized_ops(path: str | os.PathLike[str]) -> Counter[str]:
     load_onnx(path)
     with TemporaryDirectory(prefix="compresslab-") as folder:
         optimized = Path(folder, "optimized.onnx")
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = _ERRORS_ONLY
+        options = session_options()
         options.optimized_model_filepath = str(optimized)
         open_session(path, options)
         # Not load_onnx: onnx's checker does not know the runtime's own operators.
         return Counter(node.op_type for node in onnx.load(optimized).graph.node)
-
-
-def open_session(path: str | os.PathLike[str], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-    """ONNX Runtime's session for a file, on the CPU.
-
-    Raises:
-        InputError: ONNX Runtime cannot run the file, or it is missing.
-
-    >>> open_session("missing.onnx", onnxruntime.SessionOptions())
-    Traceback (most recent call last):
-    compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
-    """
-    try:
-        return onnxruntime.InferenceSession(os.fspath(path), options, providers=_PROVIDERS)
-    except ort.NoSuchFile as error:
-        raise InputError(f"cannot read {path}: No such file or directory. Export the model first.") from error
-    except (ort.Fail, ort.InvalidArgument, ort.InvalidGraph, ort.InvalidProtobuf, ort.NotImplemented) as error:
-        raise InputError(f"ONNX Runtime cannot run {path}: {error}") from error
