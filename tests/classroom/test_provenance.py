@@ -17,7 +17,7 @@ def library(tmp_path: Path) -> Path:
         "compresslab/pruning/__init__.py": "from compresslab.pruning import masks",
         "compresslab/pruning/masks.py": "import compresslab.modes as modes",
         "compresslab/modes.py": "",
-        "compresslab/pareto.py": "",
+        "compresslab/roofline.py": "",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -31,7 +31,7 @@ def library(tmp_path: Path) -> Path:
         ("classroom/limits.py", True),
         ("compresslab/errors.py", True),  # the checks import it
         ("compresslab/modes.py", True),  # what the notebook imports imports it
-        ("compresslab/pareto.py", False),
+        ("compresslab/roofline.py", False),
         ("classroom/cohort/grade.py", False),
     ],
 )

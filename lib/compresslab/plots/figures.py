@@ -115,7 +115,10 @@ def accuracy_vs_size(points: Sequence[Point], *, data: str) -> Chart:
     """
     if not points:
         raise InputError("points is empty: give at least one model to draw.")
-    best = frontier([point.size_bytes for point in points], [point.accuracy for point in points])
+    best = frontier(
+        {"size": [point.size_bytes for point in points], "accuracy": [point.accuracy for point in points]},
+        {"size": "min", "accuracy": "max"},
+    )
     left, right = _room([point.size_mb for point in points])
     x = [point.size_mb for point in points]
     caps = _caps(x, alike=(right / left) ** 0.01)
