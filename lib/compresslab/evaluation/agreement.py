@@ -2,7 +2,8 @@
 
 from torch import Tensor
 
-from compresslab.errors import InputError
+from compresslab.arguments import whole
+from compresslab.evaluation.inputs import check_logits
 
 
 def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
@@ -22,17 +23,26 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
     return (logits_a.argmax(1) == logits_b.argmax(1)).double().mean().item()
 
 
-def check_logits(logits_a: Tensor, logits_b: Tensor) -> None:
-    """Refuse logits that cannot be compared: see `agreement`.
+def top_k_overlap(logits_a: Tensor, logits_b: Tensor, k: int = 5) -> Tensor:
+    """Share of the k likeliest classes that two models have in common, sample by sample, in whatever order.
+
+    Of equal logits, which quantization makes, the class of the smaller number counts as the likelier one in both.
+
+    Args:
+        logits_a, logits_b: (n, classes), same samples in the same order.
+        k: number of classes, 1 to all of them; with all, there is nothing to differ in.
+
+    Returns:
+        (n,) float64, multiples of 1/k from 0 to 1.
+
+    Raises:
+        InputError: as `agreement`, or there are no k classes.
 
     >>> import torch
-    >>> check_logits(torch.zeros(1, 2), torch.full((1, 2), torch.nan))
-    Traceback (most recent call last):
-    compresslab.errors.InputError: the second logits hold NaN or infinity: the model that gave them is broken.
+    >>> top_k_overlap(torch.tensor([[3.0, 2.0, 1.0, 0.0]]), torch.tensor([[2.0, 0.0, 3.0, 1.0]]), k=2)
+    tensor([0.5000], dtype=torch.float64)
     """
-    if logits_a.ndim != 2 or logits_a.shape != logits_b.shape or logits_a.numel() == 0:
-        shapes = f"{tuple(logits_a.shape)} and {tuple(logits_b.shape)}"
-        raise InputError(f"logits of shapes {shapes}: expected (n, classes) twice, n at least 1.")
-    for name, logits in (("first", logits_a), ("second", logits_b)):
-        if not logits.isfinite().all():
-            raise InputError(f"the {name} logits hold NaN or infinity: the model that gave them is broken.")
+    check_logits(logits_a, logits_b)
+    whole(1, logits_a.shape[1], "the number of classes is the most", k=k)
+    first, second = (logits.argsort(dim=1, descending=True, stable=True)[:, :k] for logits in (logits_a, logits_b))
+    return (first[:, :, None] == second[:, None, :]).any(2).double().mean(1)

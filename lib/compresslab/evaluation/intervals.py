@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from torch import Tensor
 
-from compresslab.arguments import share, whole
+from compresslab.arguments import whole
 from compresslab.errors import InputError
-
-_Counts = NDArray[np.int64]
+from compresslab.evaluation.inputs import booleans, check_level, paired_booleans, per_group
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def accuracy_interval(
     >>> round(alone.low, 2), round(tens.low, 2)  # ten images of each source, right or wrong together, say less
     (0.71, 0.5)
     """
-    right = _booleans("correct", correct)
-    _, sizes = _per_group(right.astype(np.int64), groups)
+    right = booleans("correct", correct)
+    _, sizes = per_group(right.astype(np.int64), groups)
     if len(sizes) == len(right):
         return wilson(int(right.sum()), len(right), level)
     # Against a model that is never right, the difference in accuracy is the accuracy.
@@ -161,14 +160,12 @@ def accuracy_difference(
     >>> found.points, 0 in found.interval
     (10.0, False)
     """
-    a, b = _booleans("correct_a", correct_a), _booleans("correct_b", correct_b)
-    if len(a) != len(b):
-        raise InputError(f"correct_a has {len(a)} samples and correct_b {len(b)}: evaluate both on the same.")
+    a, b = paired_booleans(("correct_a", "correct_b"), correct_a, correct_b)
     check_level(level)
     whole(resamples=resamples)
     whole(0, seed=seed)
     difference = a.astype(np.int64) - b
-    sums, sizes = _per_group(difference, groups)
+    sums, sizes = per_group(difference, groups)
     if len(sums) < 2:
         raise InputError(f"{len(sums)} group of samples: at least 2 are needed to see how results vary.")
 
@@ -182,33 +179,3 @@ def accuracy_difference(
         n=len(a),
         groups=len(sums),
     )
-
-
-def _per_group(difference: _Counts, groups: ArrayLike | Tensor | None) -> tuple[_Counts, _Counts]:
-    """Sum of `difference` and number of samples of each group."""
-    if groups is None:
-        return difference, np.ones_like(difference)
-    labels = np.asarray(groups)
-    if labels.shape != difference.shape:
-        raise InputError(f"groups has shape {labels.shape} for {len(difference)} samples: give one a sample.")
-    _, index, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    return np.bincount(index, weights=difference).astype(np.int64), sizes
-
-
-def _booleans(name: str, values: ArrayLike | Tensor) -> NDArray[np.bool_]:
-    array = np.asarray(values)
-    if array.ndim != 1 or array.size == 0:
-        raise InputError(f"{name} has shape {array.shape}: expected (n,) with n at least 1.")
-    if not np.isin(array, (0, 1)).all():
-        raise InputError(f"{name} holds values besides true and false: was each sample right?")
-    return array.astype(np.bool_)
-
-
-def check_level(level: float) -> None:
-    """Refuse a coverage that is not strictly between 0 and 1.
-
-    >>> check_level(95)
-    Traceback (most recent call last):
-    compresslab.errors.InputError: level=95 must be above 0 and below 1: such as 0.95.
-    """
-    share(zero=False, one=False, hint="such as 0.95", level=level)
