@@ -83,8 +83,13 @@ def test_scan_of_pruning_is_the_loss_of_each_layer_alone(trained, digits, valida
         assert one.accuracy.points == pytest.approx(100 * float(right[0] - right[1]))
         added = F.cross_entropy(now.double(), labels) - F.cross_entropy(was.double(), labels)
         assert one.added_loss.value == pytest.approx(float(added), abs=1e-6)
-        assert one.added_loss.value in one.added_loss.interval
+        was, now = (logits.double().log_softmax(1) for logits in (was, now))
+        divergence = F.kl_div(now, was, log_target=True, reduction="batchmean")
+        assert one.divergence.value == pytest.approx(float(divergence), abs=1e-6)
+        for mean in (one.divergence, one.added_loss):
+            assert mean.value in mean.interval
     assert all(one.added_loss.interval == Interval(0, 0, 0.95) for one in found.tried if one.setting == 0)
+    assert all(one.divergence.interval == Interval(0, 0, 0.95) for one in found.tried if one.setting == 0)
 
 
 def test_scan_of_bits_rounds_one_layer(trained, validation) -> None:
@@ -119,8 +124,11 @@ def test_sizes_of_a_scan_are_those_of_files(trained, validation) -> None:
 def test_what_a_layer_gains_by_luck_is_no_loss(trained, validation) -> None:
     found = scan(trained, validation, BITS, settings=[4, 8])
     lucky = replace(found.tried[0], added_loss=clustered_mean([-0.2, -0.1]))
-    options = replace(found, tried=(lucky, *found.tried[1:])).options()
+    options = replace(found, tried=(lucky, *found.tried[1:])).options(by="added_loss")
     assert options["1.weight"][1].loss == 0
+    assert found.options()["1.weight"][1].loss == found.tried[0].divergence.value > 0
+    with pytest.raises(InputError, match="by='accuracy'"):
+        found.options(by="accuracy")
     assert min(option.loss for each in options.values() for option in each) == 0
 
 
@@ -205,14 +213,14 @@ def test_allocation_to_a_file_of_a_size(trained, validation) -> None:
         found = scan(trained, validation, technique, settings=tried)
         smallest = technique.stored_bytes(trained, dict.fromkeys(found.weights, tried[-1 if tried[0] < 1 else 0]))
         target = (found.original_bytes + smallest) // 2
-        chosen = allocate_to_size(trained, technique, found, target)
+        options, fixed = found.options(), {"fixed_bytes": found.fixed_bytes}
+        chosen = allocate_to_size(trained, technique, options, target, **fixed)
         assert 0.8 * target < technique.stored_bytes(trained, chosen.settings) <= target
-        whole = allocate_to_size(trained, technique, found, found.original_bytes)
-        assert whole.settings == {} or technique.stored_bytes(trained, whole.settings) <= found.original_bytes
+        assert allocate_to_size(trained, technique, options, found.original_bytes, **fixed).settings == {}
         with pytest.raises(InputError, match="can't be reached: the strongest"):
-            allocate_to_size(trained, technique, found, smallest // 2)
+            allocate_to_size(trained, technique, options, smallest // 2, **fixed)
         with pytest.raises(InputError, match="target=nan"):
-            allocate_to_size(trained, technique, found, math.nan)
+            allocate_to_size(trained, technique, options, math.nan, **fixed)
 
 
 def test_sparsity_of_zero_and_one(trained) -> None:

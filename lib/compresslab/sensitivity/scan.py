@@ -3,15 +3,18 @@
 References:
     Han et al. 2015, "Learning both Weights and Connections for Efficient Neural Networks" (section 3.1: the scan).
     Li et al. 2017, "Pruning Filters for Efficient ConvNets" (the same for filters).
+    Cai et al. 2020, "ZeroQ: A Novel Zero Shot Quantization Framework" (divergence as the sensitivity to bits).
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from compresslab.arguments import one_of
 from compresslab.cost import prunable_weights
 from compresslab.data import Batch
 from compresslab.errors import InputError
@@ -33,19 +36,24 @@ class Tried:
         layer: name of the weight.
         setting: its sparsity, or its bits.
         accuracy: compressed less original, in percentage points: negative where something was lost.
-        added_loss: cross-entropy of the compressed less that of the original, in nats: positive where it is worse. It
-            moves long before a prediction changes, so it ranks layers that the accuracy can't tell apart.
+        divergence: Kullback-Leibler divergence of the compressed model's predictions from the original's, in nats. It
+            is never negative, and moves long before an answer changes: it ranks layers that the accuracy can't tell
+            apart.
+        added_loss: cross-entropy of the compressed less that of the original, in nats: positive where it is worse. By
+            luck it may be negative.
         file_bytes: of the stored model with this one layer compressed.
 
     >>> from compresslab.evaluation import Interval
     >>> lost = Difference(-1.5, Interval(-2.5, -0.5, 0.95), n=400, groups=400)
-    >>> Tried("fc.weight", 0.9, lost, Mean(0.04, Interval(0.02, 0.06, 0.95)), file_bytes=9_000).accuracy.points
+    >>> apart, worse = Mean(0.05, Interval(0.04, 0.06, 0.95)), Mean(0.04, Interval(0.02, 0.06, 0.95))
+    >>> Tried("fc.weight", 0.9, lost, apart, worse, file_bytes=9_000).accuracy.points
     -1.5
     """
 
     layer: str
     setting: float
     accuracy: Difference
+    divergence: Mean
     added_loss: Mean
     file_bytes: int
 
@@ -80,19 +88,22 @@ class Scan:
         """Bytes of the file that no scanned layer accounts for: biases, normalisation, names and shapes."""
         return self.original_bytes - sum(self.original_bytes - rest for rest in self.bytes_without.values())
 
-    def options(self) -> dict[str, list[Option]]:
+    def options(self, *, by: Literal["divergence", "added_loss"] = "divergence") -> dict[str, list[Option]]:
         """For each layer, what allocation may choose from: as it is, or at a setting that was tried.
 
-        The loss is the measured mean of `added_loss`, noise included: what a layer *gains* from being compressed is
-        taken for luck, and counts as no loss.
+        Args:
+            by: which mean counts as the loss. Small divergences are measured far better than small added losses, of
+                which those that are negative by luck count as none.
 
         >>> Scan("bits", (), {"a": 5}, 0.9, 100, {"a": 70}, None).options()
         {'a': [Option(setting=None, size_bytes=30, loss=0.0)]}
         """
+        one_of(("divergence", "added_loss"), by=by)
         found = {layer: [Option(None, self.original_bytes - rest, 0.0)] for layer, rest in self.bytes_without.items()}
         for one in self.tried:
             size = max(0, one.file_bytes - self.bytes_without[one.layer])
-            found[one.layer].append(Option(one.setting, size, max(0.0, one.added_loss.value)))
+            mean = one.divergence if by == "divergence" else one.added_loss
+            found[one.layer].append(Option(one.setting, size, max(0.0, mean.value)))
         return found
 
 
@@ -145,7 +156,7 @@ def scan(
 
     kept = list(batches)  # the same samples in the same order each time, whatever the loader would do
     original = evaluate(model, kept)
-    before = _losses(original, "the model as it is")
+    believed, before = _read(original, "the model as it is")
     tried: list[Tried] = []
     without: dict[str, int] = {}
     for layer in chosen:
@@ -153,12 +164,15 @@ def scan(
         without[layer] = technique.stored_bytes(empty, {})
         for setting in settings:
             found = evaluate_copy(model, kept, technique, layer, setting)
+            now, after = _read(found, f"{layer} at {setting}")
+            apart = (believed.exp() * (believed - now)).sum(1).clamp_(min=0)  # rounding gives -1e-17
             tried.append(
                 Tried(
                     layer,
                     setting,
                     accuracy_difference(found.correct, original.correct, groups, level=level),
-                    clustered_mean(_losses(found, f"{layer} at {setting}") - before, groups, level=level),
+                    clustered_mean(apart, groups, level=level),
+                    clustered_mean(after - before, groups, level=level),
                     technique.stored_bytes(model, {layer: setting}),
                 )
             )
@@ -204,8 +218,9 @@ def evaluate_copy(
         ) from error
 
 
-def _losses(found: Evaluation, what: str) -> Tensor:
-    losses = F.cross_entropy(found.logits.double(), found.labels, reduction="none")
-    if not losses.isfinite().all():
-        raise InputError(f"{what}: the loss of {int((~losses.isfinite()).sum())} samples is not finite.")
-    return losses
+def _read(found: Evaluation, what: str) -> tuple[Tensor, Tensor]:
+    """Log-probabilities (n, classes) and losses (n,), in float64."""
+    log_probabilities = found.logits.double().log_softmax(1)
+    if not log_probabilities.isfinite().all():
+        raise InputError(f"{what}: a logit is infinite, so that there is no loss to compare.")
+    return log_probabilities, F.nll_loss(log_probabilities, found.labels, reduction="none")

@@ -8,8 +8,7 @@ from torch import nn
 
 from compresslab.arguments import positive
 from compresslab.errors import InputError
-from compresslab.sensitivity.allocation import Allocation, allocate_exactly, least_bytes
-from compresslab.sensitivity.scan import Scan
+from compresslab.sensitivity.allocation import Allocation, Options, allocate_exactly, least_bytes
 from compresslab.sensitivity.techniques import Technique
 
 
@@ -92,17 +91,23 @@ def search_setting(
 
 
 def allocate_to_size(
-    model: nn.Module, technique: Technique, scan: Scan, target_bytes: float, *, tolerance: float = 0.002
+    model: nn.Module,
+    technique: Technique,
+    options: Options,
+    target_bytes: float,
+    *,
+    fixed_bytes: int = 0,
+    tolerance: float = 0.002,
 ) -> Allocation:
     """The allocation of least predicted loss whose file, really written, has at most `target_bytes`.
 
-    A scan predicts the file's size from files in which one layer was compressed, and gzip makes something else of all
-    of them together. So the budget that is allocated is searched for.
+    Options have the bytes of files in which one layer was compressed, and gzip makes something else of all of them
+    together. So the budget that is allocated is searched for.
 
     Args:
         model: that was scanned; not modified.
         technique: the scan's.
-        scan: of the model.
+        options, fixed_bytes: those of the scan, or chosen from them.
         target_bytes: of the file.
         tolerance: of the budget, as a share of the target.
 
@@ -114,19 +119,19 @@ def allocate_to_size(
     >>> from compresslab.sensitivity import PRUNING, scan
     >>> digits, model = load("digits"), mlp(hidden=[32])
     >>> found = scan(model, Batches(digits, digits.validation, 500), PRUNING, settings=[0.3, 0.6, 0.9])
-    >>> allocation = allocate_to_size(model, PRUNING, found, target_bytes=6_000)
+    >>> allocation = allocate_to_size(model, PRUNING, found.options(), 6_000, fixed_bytes=found.fixed_bytes)
     >>> PRUNING.stored_bytes(model, allocation.settings) <= 6_000
     True
     """
-    options, fixed = scan.options(), scan.fixed_bytes
     kept: dict[float, Allocation] = {}
 
     def file_bytes(budget: float) -> float:
-        kept[budget] = allocate_exactly(options, budget, fixed_bytes=fixed)
+        kept[budget] = allocate_exactly(options, budget, fixed_bytes=fixed_bytes)
         return technique.stored_bytes(model, kept[budget].settings)
 
-    strongest = least_bytes(options, fixed_bytes=fixed)
-    mildest = max(float(scan.original_bytes), strongest + 1.0)
+    strongest = least_bytes(options, fixed_bytes=fixed_bytes)
+    largest = fixed_bytes + sum(max(option.size_bytes for option in each) for each in options.values())
+    mildest = max(largest, strongest + 1)
     width = max(1.0, tolerance * abs(target_bytes)) if math.isfinite(target_bytes) else 1.0
     reached = search_setting(file_bytes, target_bytes, mildest=mildest, strongest=strongest, tolerance=width)
     return kept[reached.setting]
