@@ -1,14 +1,14 @@
 """Fewer bits on photographs: `python reference/quantization/bits_photographs.py ARCHIVE`.
 
-The shipped ResNet-18 of width 20 gets from 8 to 2 bits for its weights and the activations between its layers: rounded
-to nearest (PTQ), and at 8 and 4 bits trained on with the rounding (QAT, LSQ), beside a control that is trained on in
-fp32 for one epoch of the same images and quantized afterwards. Weights of few bits beside activations of 8 say which
-of the two costs more. ARCHIVE is a class-per-folder copy of CIFAR-10. Such archives are sorted by class, so calibration
-images are drawn at random.
+The shipped ResNet-18 of width 20 gets from 8 to 2 bits for its weights and the activations between its layers:
+rounded to nearest (PTQ), rounded up or down as the outputs want (AdaRound), and trained on with the rounding (QAT,
+LSQ), beside a control that is trained on in fp32 for one epoch of the same images and quantized afterwards. Weights
+of few bits beside activations of 8 say which of the two costs more. ARCHIVE is a class-per-folder copy of CIFAR-10.
+Such archives are sorted by class, so calibration images are drawn at random.
 
 Studied are the bits and the method; nothing was tuned, the learning rate is that of `bits_digits32.py`. One seed: what
 another order of the images would change is not in the intervals. Beside this script it writes `bits_photographs.json`:
-accuracies with Wilson's intervals, and differences with intervals paired by image. About 5 minutes on one core; what
+accuracies with Wilson's intervals, and differences with intervals paired by image. About 20 minutes on one core; what
 is finished is kept in the cache folder.
 """
 
@@ -28,14 +28,15 @@ from compresslab.data import Dataset, load
 from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import load_baseline, resnet18
-from compresslab.quantization import BitWidths, prepare_for_training, quantize_post_training
+from compresslab.quantization import BitWidths, prepare_for_training, quantize_post_training, round_adaptively
 from compresslab.training import Recipe, fit
 from compresslab.weights import load_weights, save_weights
 
 WIDTH = 20
 ALIKE = tuple(BitWidths(bits, bits) for bits in (8, 6, 4, 3, 2))
-TRAINED = (BitWidths(4, 4), BitWidths(8, 8))
 WEIGHTS = (BitWidths(4, 8), BitWidths(3, 8))
+ROUNDED = (*WEIGHTS, BitWidths(4, 4), BitWidths(3, 3))  # by AdaRound
+STEPS = 400  # of AdaRound, for each layer
 IMAGES = {"train": 8_000, "validation": 100, "test": 2_000}  # equally many of each class
 TUNE = Recipe(epochs=1, learning_rate=0.01, precision="fp32", seed=100)
 CALIBRATION_IMAGES = 256  # of the training images
@@ -133,17 +134,27 @@ def aware(scales: str, dataset: Dataset, bits: BitWidths) -> nn.Module:
     return train_on(prepared, dataset, f"{scales} W{bits.weights}A{bits.activations}")
 
 
+def adaptive(dataset: Dataset, bits: BitWidths) -> nn.Module:
+    """Weights rounded up or down, layer by layer, so that the outputs stay."""
+    start = nearest(original, CLIPPED_ALL, dataset, bits)
+    return round_adaptively(start, original(dataset), calibration(dataset), steps=STEPS)
+
+
 WHOLE: Settings = {}
 CLIPPED: Settings = {"ranges": "mse"}  # of activations only
+CLIPPED_ALL: Settings = {"ranges": "mse", "weight_ranges": "mse"}
 METHODS: dict[str, tuple[Callable[[Dataset, BitWidths], nn.Module], tuple[BitWidths, ...]]] = {
     "PTQ": (partial(nearest, original, WHOLE), ALIKE + WEIGHTS),
     "PTQ, least error": (partial(nearest, original, CLIPPED), ALIKE + WEIGHTS),
-    "PTQ, least error, after training on": (partial(nearest, longer, CLIPPED), TRAINED),
-    "QAT": (partial(aware, "follow"), TRAINED),
-    "LSQ": (partial(aware, "learned"), TRAINED),
+    "PTQ, least error, weights too": (partial(nearest, original, CLIPPED_ALL), ROUNDED),
+    "AdaRound": (adaptive, ROUNDED),
+    "PTQ, least error, after training on": (partial(nearest, longer, CLIPPED), ALIKE),
+    "QAT": (partial(aware, "follow"), ALIKE),
+    "LSQ": (partial(aware, "learned"), ALIKE),
 }
 COMPARED = {  # which methods are compared with it
-    "fp32": ("PTQ", "PTQ, least error"),
+    "fp32": ("PTQ", "PTQ, least error", "PTQ, least error, weights too", "AdaRound"),
+    "PTQ, least error, weights too": ("AdaRound",),
     "fp32 trained on": ("PTQ, least error, after training on", "QAT", "LSQ"),
     "PTQ, least error, after training on": ("QAT", "LSQ"),
     "QAT": ("LSQ",),

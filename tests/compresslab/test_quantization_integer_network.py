@@ -1,6 +1,8 @@
 """Whole networks in integers: against the fake-quantized model, and against ONNX Runtime on a test set."""
 
 import functools
+import hashlib
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +13,7 @@ from compresslab.deploy import OnnxModel, export_qdq, parity
 from compresslab.errors import InputError
 from compresslab.models import mlp, mobilenet, resnet18, small_cnn
 from compresslab.quantization import BitWidths, integer_logits, prepare_for_training, quantize_post_training
+from compresslab.recorded import load_recorded
 from compresslab.training import Recipe, fit
 
 
@@ -22,6 +25,14 @@ def images(count: int, shape: tuple[int, ...] = (3, 32, 32), seed: int = 0) -> t
 def digits_cnn() -> nn.Module:
     torch.manual_seed(0)
     return fit(small_cnn(), load("digits"), Recipe(epochs=5, precision="fp32"), progress=False).model
+
+
+def test_on_photographs_they_did_so_as_recorded(repository: Path) -> None:
+    record = load_recorded("quantization/integers_photographs")
+    script = repository / "reference/quantization/integers_photographs.py"
+    assert record["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    assert record["integer_operators"]["convolutions"] == {"integer": 20, "floating": 0}
+    assert record["same_first_choice"]["integers, ONNX Runtime"]["interval"]["low"] > 0.99
 
 
 @pytest.mark.parametrize("bits", [7, 4])

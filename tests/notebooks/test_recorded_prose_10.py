@@ -108,6 +108,37 @@ def test_at_3_bits_learned_steps_make_the_difference_and_at_2_nothing_holds() ->
     assert bits_record()["recipe"]["trained_on"]["epochs"] == 3
 
 
+def test_on_photographs_adaptive_rounding_wins_back_what_rounding_loses() -> None:
+    record = load_recorded("quantization/bits_photographs")
+    right = {(run["method"], *run["bits"].values()): 100 * run["accuracy"] for run in record["runs"]}
+    lost = {}
+    for line in record["differences"]:
+        points, ends = line["points"], line["interval"]
+        lost[line["method"], line["against"], *line["bits"].values()] = points, ends["low"], ends["high"]
+    assert "the shipped ResNet-18, one epoch of a part of its images, one seed" in PROSE
+    assert (record["recipe"]["trained_on"]["epochs"], record["seeds"]) == (1, 1)
+    assert record["data"]["calibration_images"] == 256 and record["data"]["images"]["test"] == 2000
+    assert "At 8 and 6 bits nothing is lost that 2,000 images could show" in PROSE
+    for bits in (8, 6):
+        for method, against in (("PTQ", "fp32"), ("QAT", "fp32 trained on"), ("LSQ", "fp32 trained on")):
+            assert lost[method, against, bits, bits][2] >= 0
+    assert "weights of 3 bits beside activations of 8 cost 4 points when rounded to nearest" in PROSE
+    assert round(-lost["PTQ", "fp32", 3, 8][0]) == 4
+    _, low, high = lost["AdaRound", "fp32", 3, 8]
+    assert low < 0 < high
+    assert "AdaRound (-0.5 points) and QAT (-0.7) lose nothing that shows" in PROSE
+    adapted, trained = lost["AdaRound", "fp32", 4, 4], lost["QAT", "fp32 trained on", 4, 4]
+    assert (adapted[0], trained[0]) == (-0.5, -0.7) and min(adapted[2], trained[2]) > 0
+    assert "LSQ loses 1.3" in PROSE and lost["LSQ", "fp32 trained on", 4, 4][0] == -1.3
+    assert "With 3 bits for both, the three are at 79 to 80%" in PROSE
+    assert all(78.95 < right[method, 3, 3] < 80.5 for method in ("AdaRound", "QAT", "LSQ"))
+    assert "at 2 bits LSQ is ahead by far, and still of no use" in PROSE
+    assert lost["LSQ", "QAT", 2, 2][1] > 5 and right["LSQ", 2, 2] < 40
+    assert "(74 against 82% in 3 bits)" in PROSE
+    clipped, whole = right["PTQ, least error, weights too", 3, 8], right["PTQ, least error", 3, 8]
+    assert (round(clipped), round(whole)) == (74, 82) and clipped < whole < right["AdaRound", 3, 8]
+
+
 def test_the_sign_of_an_integer_decides_the_speed() -> None:
     engines = {
         width: load_recorded("quantization/engines")["networks"][f"width {width}"]["variants"] for width in (20, 64)
