@@ -140,7 +140,8 @@ def cache_teacher(
         folder: a new one, or one that was begun with the same arguments: blocks that are whole are not computed again.
         keep: "fp32", the logits as the teacher gives them; or "fp16", half the bytes.
         top_k: keep so many classes, and the probability of all others together; None keeps all.
-        precision: that the teacher computes in: the recipe's, so that the answers are those of an online teacher.
+        precision: that the teacher computes in: the recipe's, so that the answers are those of an online teacher. In
+            bf16 they are so only up to its rounding, since `fit` lays images out channels-last and this doesn't.
         device: where the teacher runs.
         progress: show a bar.
 
