@@ -87,6 +87,16 @@ def test_at_8_bits_rounding_afterwards_is_enough() -> None:
         assert low < 0 < high
 
 
+def test_at_6_bits_all_lose_alike() -> None:
+    assert "At **6 bits** each loses between a third and two thirds of a point, training or not." in PROSE
+    for method in ("PTQ", "PTQ, least error", CONTROL, "QAT", "LSQ"):
+        points, _, high = difference(method, "fp32" if method.endswith(("PTQ", "error")) else "fp32 trained on", 6)
+        assert 0.33 <= round(-points, 2) <= 0.67 and high < 0
+    for method in ("QAT", "LSQ"):
+        _, low, high = difference(method, CONTROL, 6)
+        assert low < 0 < high
+
+
 def test_at_4_bits_the_range_saves_most_and_training_more() -> None:
     assert "least error instead of whole ranges saves 7 of the 10 points that PTQ loses" in PROSE
     whole, least = (difference(method, "fp32", 4)[0] for method in ("PTQ", "PTQ, least error"))
