@@ -1,5 +1,6 @@
 """Charts with knobs: move one, and see the picture change."""
 
+from compresslab.explorers.budget import budget_chart, budget_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.losses import losses_chart, losses_explorer
@@ -14,6 +15,8 @@ from compresslab.explorers.temperature import temperature_chart, temperature_exp
 from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
 __all__ = [
+    "budget_chart",
+    "budget_explorer",
     "channels_chart",
     "channels_explorer",
     "explore",

@@ -7,6 +7,7 @@ from compresslab.plots.gains import gains_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
 from compresslab.plots.methods import methods_chart
 from compresslab.plots.roofline import roofline_chart
+from compresslab.plots.sensitivity import degradation_chart, sensitivity_chart
 from compresslab.plots.sparsity import (
     Speed,
     bytes_chart,
@@ -29,6 +30,7 @@ __all__ = [
     "bits_chart",
     "bytes_chart",
     "cut_chart",
+    "degradation_chart",
     "differences_chart",
     "fractions_chart",
     "gains_chart",
@@ -42,6 +44,7 @@ __all__ = [
     "roofline_chart",
     "sample_page",
     "saving_chart",
+    "sensitivity_chart",
     "singular_values_chart",
     "speeds_chart",
     "speedup_chart",
