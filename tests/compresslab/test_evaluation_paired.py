@@ -113,6 +113,18 @@ def test_independent_samples_lose_nothing_by_being_told_their_sources() -> None:
     assert design_effect(int(np.abs(change).sum()), sums, np.full(400, 10)) == pytest.approx(1, abs=0.15)
 
 
+def test_the_fewer_samples_changed_the_less_their_independence_is_believed() -> None:
+    sizes = np.full(100, 10)
+    effects = []
+    for changed in (0, 1, 10, 100):
+        sums = np.zeros(100, np.int64)
+        sums[:changed] = 1  # each in another source
+        effects.append(design_effect(changed, sums, sizes))
+    assert effects == sorted(effects, reverse=True)
+    assert effects[0] == 10
+    assert effects[-1] == pytest.approx(1, abs=0.2)
+
+
 @pytest.mark.parametrize("changed", [0, 1])
 def test_few_sources_count_as_few_samples(changed) -> None:
     before = np.ones(300, bool)

@@ -68,7 +68,7 @@ def fgsm(model: nn.Module, images: Tensor, labels: Tensor, epsilon: float) -> Te
     check_images(images)
     share(epsilon=epsilon)
     images = images.detach()
-    return (images + epsilon * _gradient(model, images, labels).sign()).clamp(0, 1)
+    return (images + epsilon * _losses_and_gradient(model, images, labels)[1].sign()).clamp(0, 1)
 
 
 def pgd(
@@ -115,13 +115,12 @@ def pgd(
     x = images
     if random_start:
         x = sign_noise(images, epsilon, seed=seed)
-    best, most = images, _loss(model, images, labels)
+    best, most = images, _losses(model, images, labels).detach()
     for _ in range(steps):
-        x = torch.clamp(x + size * _gradient(model, x, labels).sign(), low, high)
-        loss = _loss(model, x, labels)
-        better = loss > most
-        best, most = torch.where(better[:, None, None, None], x, best), torch.where(better, loss, most)
-    return best
+        losses, gradient = _losses_and_gradient(model, x, labels)
+        best, most = _larger(best, most, x, losses)
+        x = torch.clamp(x + size * gradient.sign(), low, high)
+    return _larger(best, most, x, _losses(model, x, labels).detach())[0]
 
 
 def sign_noise(images: Tensor, epsilon: float, *, seed: int = 0) -> Tensor:
@@ -147,17 +146,23 @@ def sign_noise(images: Tensor, epsilon: float, *, seed: int = 0) -> Tensor:
     return (images + epsilon * signs.to(images)).clamp(0, 1)
 
 
-def _gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """Of the summed loss by the pixels. The model's own gradients are left alone."""
-    moved = images.detach().clone().requires_grad_()
-    with evaluating(model), torch.enable_grad():
-        loss = F.cross_entropy(model(moved), labels, reduction="sum")
-        if not loss.requires_grad:
-            raise InputError("the model gives no gradient: attack its fake-quantized twin, and try the images on it.")
-        (gradient,) = torch.autograd.grad(loss, moved)
-    return gradient
-
-
-def _loss(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    with evaluating(model), torch.no_grad():
+def _losses(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy of each image."""
+    with evaluating(model), torch.set_grad_enabled(images.requires_grad):
         return F.cross_entropy(model(images), labels, reduction="none")
+
+
+def _losses_and_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Also the gradient of each loss by its image's pixels. The model's own gradients are left alone."""
+    moved = images.detach().clone().requires_grad_()
+    losses = _losses(model, moved, labels)
+    if not losses.requires_grad:
+        raise InputError("the model gives no gradient: attack its fake-quantized twin, and try the images on it.")
+    (gradient,) = torch.autograd.grad(losses.sum(), moved)
+    return losses.detach(), gradient
+
+
+def _larger(best: Tensor, most: Tensor, x: Tensor, losses: Tensor) -> tuple[Tensor, Tensor]:
+    """Of each image the version with the larger loss, and that loss."""
+    better = losses > most
+    return torch.where(better[:, None, None, None], x, best), torch.where(better, losses, most)

@@ -20,6 +20,9 @@ from compresslab.evaluation.attacks import fgsm, pgd, sign_noise
 from compresslab.evaluation.mcnemar import mcnemar
 from compresslab.modes import evaluating
 
+Attack = Callable[[Tensor, Tensor], Tensor]
+"""From images and labels to attacked images."""
+
 _ALPHA = 0.01
 _LARGE = 8  # times epsilon: what no model of images withstands
 
@@ -63,6 +66,7 @@ def check_gradients(
     deployed: Callable[[Tensor], Tensor] | None = None,
     steps: int = 20,
     seed: int = 0,
+    batch_size: int = 100,
 ) -> GradientCheck:
     """Attack a model in several ways, and look for what true gradients don't do.
 
@@ -79,6 +83,7 @@ def check_gradients(
         deployed: what is shipped, such as an `OnnxModel` in `Normalized`: is given the images of every attack.
         steps: of PGD.
         seed: of noise and random starts.
+        batch_size: images at a time, for the memory that gradients take.
 
     Raises:
         InputError: as `pgd`.
@@ -94,22 +99,30 @@ def check_gradients(
     positive(epsilon=epsilon)
     share(one=False, epsilon=epsilon)
     whole(steps=steps)
-    attacked = {
-        "clean": images,
-        "noise": sign_noise(images, epsilon, seed=seed),
-        "fgsm": fgsm(model, images, labels, epsilon),
-        "pgd": pgd(model, images, labels, epsilon, steps=steps, seed=seed),
-        "large": pgd(model, images, labels, min(1.0, _LARGE * epsilon), steps=steps, seed=seed),
+    whole(batch_size=batch_size)
+    attacks: dict[str, Attack] = {
+        "clean": lambda x, y: x,
+        "noise": lambda x, y: sign_noise(x, epsilon, seed=seed),
+        "fgsm": lambda x, y: fgsm(model, x, y, epsilon),
+        "pgd": lambda x, y: pgd(model, x, y, epsilon, steps=steps, seed=seed),
+        "large": lambda x, y: pgd(model, x, y, min(1.0, _LARGE * epsilon), steps=steps, seed=seed),
     }
     if source is not None:
-        attacked["transfer"] = pgd(source, images, labels, epsilon, steps=steps, seed=seed)
-    right = {name: _right(model, batch, labels) for name, batch in attacked.items()}
-    shipped = None if deployed is None else {name: _right(deployed, batch, labels) for name, batch in attacked.items()}
+        attacks["transfer"] = lambda x, y: pgd(source, x, y, epsilon, steps=steps, seed=seed)
+    targets = {"model": model} if deployed is None else {"model": model, "deployed": deployed}
+    hits: dict[str, dict[str, list[Tensor]]] = {target: {name: [] for name in attacks} for target in targets}
+    for x, y in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+        for name, attack in attacks.items():
+            attacked = attack(x, y)
+            for target, answer in targets.items():
+                hits[target][name].append(_right(answer, attacked, y))
+    right = {name: torch.cat(parts) for name, parts in hits["model"].items()}
+    shipped = {name: int(torch.cat(parts).sum()) for name, parts in hits.get("deployed", {}).items()}
     return GradientCheck(
         n=len(images),
         epsilon=epsilon,
-        right={name: int(hits.sum()) for name, hits in right.items()},
-        deployed_right=None if shipped is None else {name: int(hits.sum()) for name, hits in shipped.items()},
+        right={name: int(found.sum()) for name, found in right.items()},
+        deployed_right=shipped or None,
         signs=tuple(_signs(right)),
     )
 

@@ -35,8 +35,8 @@ def accuracy_change(
     """Accuracy of the compressed model less the original's, on the same samples, with Tango's score interval.
 
     Where samples share a source, their number is divided by the design effect: how much more the change varies between
-    sources than it would if all samples were independent. With fewer than ten sources, or where no sample changed, that
-    cannot be estimated, and it is taken as large as it could be.
+    sources than it would if all samples were independent. With fewer than ten sources it cannot be estimated, and is
+    taken as large as it could be; and the fewer samples changed, the nearer to that it is taken.
 
     Args:
         original_correct, compressed_correct: booleans (n,), whether each model was right; same samples, same order.
@@ -83,12 +83,13 @@ def design_effect(changed: int, sums: NDArray[np.int64], sizes: NDArray[np.int64
     if sources == n:
         return 1.0
     largest = float((sizes**2).sum()) / n
-    mean = float(sums.sum()) / n
-    independent = (changed / n - mean**2) / n
-    if sources < _FEW or independent <= 0:
+    if sources < _FEW:
         return largest
-    between = sources / (sources - 1) * float(((sums - sizes * mean) ** 2).sum()) / n**2
-    return min(largest, max(1.0, between / independent))
+    mean = float(sums.sum()) / n
+    independent = changed - n * mean**2
+    between = sources / (sources - 1) * float(((sums - sizes * mean) ** 2).sum())
+    # One imaginary source that changes as a whole is added: from no changes, or few, nothing could be told.
+    return min(largest, max(1.0, (between + largest) / (independent + 1)))
 
 
 def tango(fixed: float, broken: float, n: float, level: float = 0.95) -> Interval:
