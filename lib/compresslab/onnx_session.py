@@ -10,7 +10,7 @@ from compresslab.errors import InputError
 
 _PROVIDERS = ["CPUExecutionProvider"]  # named, so that nothing else is ever fallen back to
 _ERRORS_ONLY = 3
-RUNTIME_ERRORS = tuple(  # all that the runtime raises: they have no class in common but Exception
+RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(  # they have no class in common but Exception
     kind for kind in vars(ort).values() if isinstance(kind, type) and issubclass(kind, Exception)
 )
 

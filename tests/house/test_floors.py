@@ -17,7 +17,7 @@ FLOORS = (
     TECHNIQUES,
     {"benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline"},
     {"pipeline", "deploy"},
-    {"plots", "explorers", "quiz", "recorded", "capstone", "selfcheck"},
+    {"plots", "explorers", "quiz", "recorded", "capstone", "report", "selfcheck", "__main__"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
 CLASSROOM_FLOORS = (
@@ -36,6 +36,8 @@ def imports(library: Path, package: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in (library / package).rglob("*.py"):
         part = path.relative_to(library / package).parts[0].removesuffix(".py")
+        if path.name == "__main__.py":  # a command: above everything, also above the package that it is the command of
+            part = "__main__"
         if part == "__init__":  # the package's own: below everything, since all imports pass through it
             part = ""
         named = found.setdefault(part, set())

@@ -84,12 +84,13 @@ class Benchmark:
         )
         return Ratio(name, reference, float(np.median(ratios)), interval, len(ratios))
 
-    def doubt(self, control: str = "", reference: str = "") -> str:
+    def doubt(self, control: str = "", reference: str = "", *, level: float = 0.95) -> str:
         """Why these times should be measured again before anything is concluded; "" where nothing speaks against them.
 
         Args:
             control: a variant that is the same thing as `reference`: the interval of their ratio should cover 1.
             reference: a variant.
+            level: coverage of that interval.
 
         Returns:
             A sentence, or several. They tell, too, when the calls waited for much longer than they computed (for other
@@ -108,7 +109,7 @@ class Benchmark:
                 "they began to be counted."
             )
         if control:
-            ratio = self.ratio(control, reference)
+            ratio = self.ratio(control, reference, level=level)
             low, high = ratio.interval.low, ratio.interval.high
             if not low <= 1 <= high:
                 found.append(

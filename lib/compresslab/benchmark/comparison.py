@@ -1,0 +1,278 @@
+"""Compare ONNX files that do the same job: size, memory, speed, and where there is data, accuracy.
+
+Every file first runs in a process of its own, which gives its peak memory and keeps what a broken or hostile one does
+away from the measurement; only then are all of them timed, interleaved, on the same inputs.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from compresslab.arguments import whole
+from compresslab.benchmark.accuracy import Accuracy, Answers
+from compresslab.benchmark.batch_sizes import Throughput, throughput
+from compresslab.benchmark.counters import Energy, energy
+from compresslab.benchmark.interleaved import Benchmark, interleave
+from compresslab.benchmark.memory import PeakMemory, peak_memory
+from compresslab.benchmark.onnx_files import (
+    Input,
+    Inputs,
+    Size,
+    inputs_of,
+    make_inputs,
+    onnx_call,
+    prepared_call,
+    require_file,
+    size_of,
+)
+from compresslab.benchmark.steady import UntilSteady
+from compresslab.benchmark.timing import Ratio
+from compresslab.data import Dataset
+from compresslab.errors import InputError
+from compresslab.evaluation import check_level
+
+PERCENTILES = (50, 95, 99)
+AGAIN = " (again)"  # the control: the first file in a second session
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What belongs to one file alone. `Comparison` holds the times, which belong together.
+
+    >>> memory, nothing = PeakMemory(10**6, None, None, 10**8), Energy(None, None, 0, 0.0, "no counter")
+    >>> Measured("small.onnx", Size(2000, 1000), memory, nothing).memory.needed_bytes
+    1000000
+    """
+
+    path: str
+    size: Size
+    memory: PeakMemory
+    energy: Energy
+    throughputs: Sequence[Throughput] = ()
+    accuracy: Accuracy | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything measured of several files.
+
+    Attributes:
+        files: by the end of their path that tells them apart, in the order given; the first is what the others are
+            compared with.
+        benchmark: their times, and those of the control, the first file once more.
+        shapes: of the inputs of every file.
+        level: coverage of all intervals.
+        settings: that it was made with.
+
+    >>> compare_files([])
+    Traceback (most recent call last):
+    compresslab.errors.InputError: no file to compare: name at least one ONNX file.
+    """
+
+    files: Mapping[str, Measured]
+    benchmark: Benchmark
+    shapes: Sequence[tuple[int, ...]]
+    level: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """The first file's name."""
+        return next(iter(self.files))
+
+    def ratios(self, clock: Literal["wall", "cpu"] = "wall") -> list[Ratio]:
+        """How many times as fast as the first file each one is, the control first."""
+        names = [self.reference + AGAIN, *list(self.files)[1:]]
+        return [self.benchmark.ratio(name, self.reference, clock=clock, level=self.level) for name in names]
+
+    @property
+    def doubt(self) -> str:
+        """Why the times should be measured again; "" where nothing speaks against them."""
+        return self.benchmark.doubt(self.reference + AGAIN, self.reference, level=self.level)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, ready for JSON."""
+        files = {}
+        for name, found in self.files.items():
+            timing = self.benchmark.timings[name]
+            files[name] = asdict(found) | {
+                "latency_ms": {
+                    f"p{percentile}": {
+                        "value": timing.latency_ms(percentile),
+                        "interval": asdict(timing.latency_interval(percentile, level=self.level)),
+                    }
+                    for percentile in PERCENTILES
+                },
+                "drift": timing.drift,
+            }
+        return {
+            "settings": dict(self.settings),
+            "input_shapes": [list(shape) for shape in self.shapes],
+            "doubt": self.doubt,
+            "files": files,
+            "ratios": {
+                "wall": [asdict(ratio) for ratio in self.ratios("wall")],
+                "cpu": [asdict(ratio) for ratio in self.ratios("cpu")],
+            },
+            "benchmark": self.benchmark.to_dict(),
+        }
+
+
+def compare_files(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    sizes: Mapping[str, int] | None = None,
+    batch_sizes: Sequence[int] = (),
+    rounds: int = 100,
+    warmup: int | UntilSteady | None = None,
+    threads: int = 1,
+    level: float = 0.99,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    timeout_seconds: float = 300.0,
+    told: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Measure ONNX files against each other, on inputs made for them.
+
+    Args:
+        paths: of files that take inputs of the same types and shapes; the first is the reference.
+        sizes: of the inputs' varying dimensions, by name; 1 where none is given.
+        batch_sizes: for which images a second are measured too; they need a first dimension that varies.
+        rounds: timed calls of each file.
+        warmup: calls, or a rule; until steady where None.
+        threads: of ONNX Runtime's sessions.
+        level: coverage of the intervals. At 95% the same file twice, in two sessions, is told apart too often: where a
+            session's weights lie in memory makes a difference that more rounds don't average out
+            (`reference/measuring/self_test.json`).
+        seed: of the inputs, the order within rounds, and the bootstrap.
+        dataset: images to measure the accuracy of classifiers on; none where None.
+        timeout_seconds: for a file's first run, in a process of its own.
+        told: is called with a line at each step.
+
+    Raises:
+        InputError: there is no file or one twice, a file is missing, broken, fails, takes too long or gives NaN, files
+            take different inputs, or a setting is out of its range. Nothing is returned then.
+
+    >>> compare_files(["missing.onnx"])
+    Traceback (most recent call last):
+    compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
+    """
+    names = [os.fspath(path) for path in paths]
+    if not names:
+        raise InputError("no file to compare: name at least one ONNX file.")
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{name} is given twice: the first file is timed a second time in any case, as a control.")
+    whole(2, rounds=rounds)
+    whole(threads=threads)
+    check_level(level)
+
+    for name in names:  # before minutes are spent on others
+        require_file(name)
+    memory = {}
+    for name in names:
+        told(f"running {name} in a process of its own")
+        load = partial(prepared_call, name, sizes, seed=seed, threads=threads)
+        memory[name] = peak_memory(load, threads=threads, timeout_seconds=timeout_seconds)
+    takes = {name: inputs_of(name) for name in names}
+    given = _equal_inputs(takes, sizes or {}, seed)
+    calls = {name: onnx_call(name, given[name], threads=threads) for name in names}
+    short = _short_names(names)
+    told(f"timing {rounds} rounds")
+    benchmark = interleave(
+        {short[name]: call for name, call in calls.items()}
+        | {short[names[0]] + AGAIN: onnx_call(names[0], given[names[0]], threads=threads)},
+        rounds=rounds,
+        warmup=UntilSteady() if warmup is None else warmup,
+        images_per_call=_batch_of(given[names[0]]),
+        threads=threads,
+        seed=seed,
+        data="random inputs",
+    )
+    answers = None if dataset is None else Answers(dataset, level)
+    files = {}
+    for name in names:
+        throughputs: Sequence[Throughput] = ()
+        if batch_sizes:
+            told(f"timing {name} at batches of {', '.join(map(str, batch_sizes))}")
+            make = partial(_batch_call, name, takes[name], sizes or {}, seed, threads)
+            throughputs = throughput(make, batch_sizes, threads=threads, level=level, seed=seed)
+        if answers is not None:
+            told(f"evaluating {name} on {answers.n:,} images of {answers.dataset.name}")
+        files[short[name]] = Measured(
+            path=name,
+            size=size_of(name),
+            memory=memory[name],
+            energy=energy(calls[name], threads=threads),
+            throughputs=throughputs,
+            accuracy=None if answers is None else answers.accuracy(name, takes[name], threads=threads),
+        )
+    settings = {"sizes": dict(sizes or {}), "rounds": rounds, "threads": threads, "seed": seed, "level": level}
+    return Comparison(files, benchmark, [values.shape for values in given[names[0]].values()], level, settings)
+
+
+def _short_names(paths: Sequence[str]) -> dict[str, str]:
+    """The last parts of each path, as many as tell them all apart."""
+    parts = {path: Path(path).parts for path in paths}
+    for count in range(1, max(map(len, parts.values())) + 1):
+        found = {path: str(Path(*each[-count:])) for path, each in parts.items()}
+        if len(set(found.values())) == len(paths):
+            return found
+    return {path: path for path in paths}  # "a.onnx" and "./a.onnx"
+
+
+def _equal_inputs(takes: Mapping[str, Sequence[Input]], sizes: Mapping[str, int], seed: int) -> dict[str, Inputs]:
+    """The same values for every file, under its own names."""
+    for size in sizes:
+        if not any(size in each.shape for inputs in takes.values() for each in inputs):
+            make_inputs(
+                [each for inputs in takes.values() for each in inputs], {size: sizes[size]}
+            )  # says which there are
+    first, expected = next(iter(takes.items()))
+    described = {name: [(each.dtype, each.fixed(sizes)) for each in inputs] for name, inputs in takes.items()}
+    for name, found in described.items():
+        if found == described[first]:
+            continue
+        if [(dtype, shape[1:]) for dtype, shape in found] == [(dtype, shape[1:]) for dtype, shape in described[first]]:
+            raise InputError(
+                f"a call of {name} handles a batch of {found[0][1][0]} and one of {first} a batch of "
+                f"{described[first][0][1][0]}: compare equal batches, by exporting or setting the same size."
+            )
+        raise InputError(
+            f"{name} takes {_told(found)} and {first} takes {_told(described[first])}: compare files alike."
+        )
+    values = make_inputs(
+        expected, {size: n for size, n in sizes.items() if any(size in e.shape for e in expected)}, seed=seed
+    )
+    return {
+        name: dict(zip((each.name for each in inputs), values.values(), strict=True)) for name, inputs in takes.items()
+    }
+
+
+def _told(inputs: Sequence[tuple[str, tuple[int, ...]]]) -> str:
+    return ", ".join(f"{dtype} {shape}" for dtype, shape in inputs) or "no inputs"
+
+
+def _batch_of(inputs: Inputs) -> int | None:
+    """The first dimension of the first input, by custom the batch."""
+    first = next(iter(inputs.values()), np.zeros(()))
+    return first.shape[0] if first.ndim and first.shape[0] else None
+
+
+def _batch_call(
+    name: str, inputs: Sequence[Input], sizes: Mapping[str, int], seed: int, threads: int, batch: int
+) -> Callable[[], object]:
+    varying = {each.shape[0] for each in inputs if each.shape and isinstance(each.shape[0], str)}
+    if not varying:
+        raise InputError(
+            f"{name} takes batches of one size only: leave out the batch sizes, or export it with a varying one."
+        )
+    own = {size: n for size, n in sizes.items() if any(size in each.shape for each in inputs)}
+    return onnx_call(
+        name, make_inputs(inputs, own | {str(size): batch for size in varying}, seed=seed), threads=threads
+    )
