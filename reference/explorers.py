@@ -15,6 +15,7 @@ import torch
 
 from compresslab.explorers import (
     channels_explorer,
+    constraints_explorer,
     losses_explorer,
     memory_explorer,
     mixed_precision_explorer,
@@ -80,6 +81,12 @@ def explorers() -> dict[str, widgets.VBox]:
         "quantization": quantization_explorer(weight),
         "mixed precision": mixed_precision_explorer(
             small_cnn(channels=1, width=8), [torch.rand(256, 1, 8, 8)], torch.rand(250, 1, 8, 8), torch.arange(250) % 10
+        ),
+        "constraints": constraints_explorer(
+            {name: torch.rand(300).tolist() for name in ("kilobytes", "accuracy", "MACs")},
+            {"kilobytes": "min", "accuracy": "max", "MACs": "min"},
+            names=[str(number) for number in range(300)],
+            data="random numbers",
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from compresslab.explorers.budget import budget_chart, budget_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
+from compresslab.explorers.constraints import constraints_chart, constraints_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
@@ -19,6 +20,8 @@ __all__ = [
     "budget_explorer",
     "channels_chart",
     "channels_explorer",
+    "constraints_chart",
+    "constraints_explorer",
     "explore",
     "losses_chart",
     "losses_explorer",

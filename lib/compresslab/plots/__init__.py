@@ -3,6 +3,7 @@
 from compresslab.plots.bits import bits_chart, levels_chart
 from compresslab.plots.chart import Chart
 from compresslab.plots.figures import Point, accuracy_vs_size, learning_curves, sample_page, speedup_chart
+from compresslab.plots.frontier import frontier_chart, spread_chart
 from compresslab.plots.gains import gains_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
 from compresslab.plots.methods import methods_chart
@@ -33,6 +34,7 @@ __all__ = [
     "degradation_chart",
     "differences_chart",
     "fractions_chart",
+    "frontier_chart",
     "gains_chart",
     "learning_curves",
     "left_by_layer_chart",
@@ -48,6 +50,7 @@ __all__ = [
     "singular_values_chart",
     "speeds_chart",
     "speedup_chart",
+    "spread_chart",
     "steps_chart",
     "students_chart",
     "zeros_by_input_chart",
