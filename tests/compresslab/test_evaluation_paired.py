@@ -18,6 +18,7 @@ from compresslab.evaluation import (
     accuracy_difference,
     equivalence,
     harm_by_group,
+    likeness,
     mcnemar,
     tango,
     worst_group,
@@ -281,3 +282,24 @@ def test_the_order_of_the_samples_does_not_matter(order) -> None:
     )
     picked = [values[list(order)] for values in (before, after, group, sources)]
     assert harm_by_group(*picked) == harm_by_group(before, after, group, sources)
+
+
+def test_a_group_with_a_single_change_borrows_from_all_samples_how_alike_sources_are() -> None:
+    rng = np.random.default_rng(9)
+    sources, group = np.repeat(np.arange(200), 10), np.repeat([0, 1], 1000)
+    before = np.ones(2000, bool)
+    after = np.where(group == 0, rng.random(2000) < 0.9, True)  # independent of the source
+    after[-1] = False
+    assert likeness(before, after, sources) == pytest.approx(0, abs=0.1)
+    steady = harm_by_group(before, after, group, sources)[1]
+    assert steady.change.interval.low > -1.6  # what a thousand independent samples say
+    together = np.repeat(rng.random(200) < 0.9, 10) | (group == 1)
+    assert likeness(before, together, sources) == pytest.approx(1, abs=0.01)
+    wide = harm_by_group(before, together, group, sources)[1]
+    assert wide.change.interval.low < -4  # what a hundred sources say
+
+
+@pytest.mark.parametrize("alike", [-0.1, 1.1, math.nan])
+def test_likeness_is_a_share(alike) -> None:
+    with pytest.raises(InputError, match="alike"):
+        accuracy_change([True, False], [True, True], [0, 0], alike=alike)

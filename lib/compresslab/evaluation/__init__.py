@@ -22,7 +22,7 @@ from compresslab.evaluation.intervals import Difference, Interval, accuracy_diff
 from compresslab.evaluation.masking import GradientCheck, check_gradients
 from compresslab.evaluation.mcnemar import McNemar, mcnemar
 from compresslab.evaluation.outliers import auroc, outlier_score
-from compresslab.evaluation.paired import accuracy_change, tango
+from compresslab.evaluation.paired import accuracy_change, likeness, tango
 from compresslab.evaluation.selective import Selective, answer_when_sure
 from compresslab.evaluation.temperature import fit_temperature
 
@@ -65,6 +65,7 @@ __all__ = [
     "fit_temperature",
     "harm_by_group",
     "kl_divergence",
+    "likeness",
     "lost_log_probability",
     "mcnemar",
     "outlier_score",

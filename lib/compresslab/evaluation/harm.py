@@ -16,7 +16,7 @@ from torch import Tensor
 from compresslab.errors import InputError
 from compresslab.evaluation.inputs import check_level, paired_booleans
 from compresslab.evaluation.intervals import Difference, Interval
-from compresslab.evaluation.paired import accuracy_change
+from compresslab.evaluation.paired import accuracy_change, likeness
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def harm_by_group(
     """The change in accuracy of every group, each with its interval.
 
     Among ten groups the worst looks bad by chance alone. With `simultaneous` each interval is so wide (Bonferroni) that
-    all of them together hold with `level`, and the worst may be picked afterwards.
+    all of them together hold with `level`, and the worst may be picked afterwards. How alike the samples of a source
+    change is estimated from all samples: those of a group may be too few for it.
 
     Args:
         original_correct, compressed_correct: booleans (n,), whether each model was right; same samples, same order.
@@ -119,10 +120,14 @@ def harm_by_group(
         raise InputError(f"sources has shape {owner.shape} for {len(before)} samples: give one a sample.")
     keys = _keys(member, names)
     each = 1 - (1 - level) / len(keys) if simultaneous else level
+    alike = likeness(before, after, owner)
     found = []
     for key in keys:
         inside = member == key
-        own, rest = (accuracy_change(before[part], after[part], owner[part], level=each) for part in (inside, ~inside))
+        own, rest = (
+            accuracy_change(before[part], after[part], owner[part], level=each, alike=alike)
+            for part in (inside, ~inside)
+        )
         found.append(
             GroupHarm(
                 name=str(key) if names is None else names[key],

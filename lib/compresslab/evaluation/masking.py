@@ -109,7 +109,9 @@ def check_gradients(
     }
     if source is not None:
         attacks["transfer"] = lambda x, y: pgd(source, x, y, epsilon, steps=steps, seed=seed)
-    targets = {"model": model} if deployed is None else {"model": model, "deployed": deployed}
+    targets: dict[str, Callable[[Tensor], Tensor]] = {"model": model}
+    if deployed is not None:
+        targets["deployed"] = deployed
     hits: dict[str, dict[str, list[Tensor]]] = {target: {name: [] for name in attacks} for target in targets}
     for x, y in zip(images.split(batch_size), labels.split(batch_size), strict=True):
         for name, attack in attacks.items():

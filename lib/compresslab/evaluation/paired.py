@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from compresslab.arguments import at_least, positive
+from compresslab.arguments import at_least, positive, share
 from compresslab.errors import InputError
 from compresslab.evaluation.inputs import check_level, paired_booleans, per_group
 from compresslab.evaluation.intervals import Difference, Interval
@@ -31,23 +31,25 @@ def accuracy_change(
     groups: ArrayLike | Tensor | None = None,
     *,
     level: float = 0.95,
+    alike: float | None = None,
 ) -> Difference:
     """Accuracy of the compressed model less the original's, on the same samples, with Tango's score interval.
 
     Where samples share a source, their number is divided by the design effect: how much more the change varies between
-    sources than it would if all samples were independent. With fewer than ten sources it cannot be estimated, and is
-    taken as large as it could be; and the fewer samples changed, the nearer to that it is taken.
+    sources than it would if all samples were independent.
 
     Args:
         original_correct, compressed_correct: booleans (n,), whether each model was right; same samples, same order.
         groups: (n,) the source of each sample; None where samples are independent.
         level: coverage of the interval.
+        alike: `likeness` of a larger set that these samples are a part of, and from which it is known better; the
+            design effect is then at least what follows from it. None takes these samples alone.
 
     Returns:
         The change in percentage points; negative where compression hurts.
 
     Raises:
-        InputError: lengths differ, a value is neither true nor false, or `level` is out of its range.
+        InputError: lengths differ, a value is neither true nor false, or a setting is out of its range.
 
     >>> found = accuracy_change([True] * 3, [True] * 3)
     >>> found.points, round(found.interval.low), round(found.interval.high)
@@ -55,10 +57,12 @@ def accuracy_change(
     """
     before, after = paired_booleans(("original_correct", "compressed_correct"), original_correct, compressed_correct)
     check_level(level)
+    if alike is not None:
+        share(alike=alike)
     change = after.astype(np.int64) - before
     sums, sizes = per_group(change, groups)
     fixed, broken = int((change > 0).sum()), int((change < 0).sum())
-    effect = design_effect(fixed + broken, sums, sizes)
+    effect = design_effect(fixed + broken, sums, sizes, alike)
     interval = tango(fixed / effect, broken / effect, len(change) / effect, level)
     return Difference(
         points=100 * float(change.mean()),
@@ -68,28 +72,60 @@ def accuracy_change(
     )
 
 
-def design_effect(changed: int, sums: NDArray[np.int64], sizes: NDArray[np.int64]) -> float:
+def likeness(original_correct: ArrayLike | Tensor, compressed_correct: ArrayLike | Tensor, groups: ArrayLike) -> float:
+    """How alike the samples of a source change: 0 where they change independently, 1 where all of them do so together.
+
+    Args:
+        original_correct, compressed_correct, groups: as in `accuracy_change`.
+
+    Raises:
+        InputError: as `accuracy_change`.
+
+    >>> sources = np.repeat(np.arange(20), 10)
+    >>> likeness([True] * 200, sources % 4 > 0, sources)
+    1.0
+    """
+    before, after = paired_booleans(("original_correct", "compressed_correct"), original_correct, compressed_correct)
+    change = after.astype(np.int64) - before
+    sums, sizes = per_group(change, groups)
+    largest = _largest_effect(sizes)
+    if largest == 1:
+        return 0.0
+    return (design_effect(int(np.abs(change).sum()), sums, sizes) - 1) / (largest - 1)
+
+
+def design_effect(changed: int, sums: NDArray[np.int64], sizes: NDArray[np.int64], alike: float | None = None) -> float:
     """By how much samples that share sources count less than independent ones: 1 to the size of a source.
+
+    With fewer than ten sources it cannot be estimated, and is taken as large as it could be; and the fewer samples
+    changed, the nearer to that it is taken. Where `alike` is known of a larger set, that is used instead.
 
     Args:
         changed: samples that were fixed or broken.
         sums: (sources,) of those of each source, fixed less broken.
         sizes: (sources,) samples of each.
+        alike: `likeness` of the larger set.
 
     >>> design_effect(200, sums=np.array([10, -10] * 10), sizes=np.full(20, 10))  # whole sources change together
     10.0
     """
     n, sources = int(sizes.sum()), len(sizes)
-    if sources == n:
-        return 1.0
-    largest = float((sizes**2).sum()) / n
-    if sources < _FEW:
+    largest = _largest_effect(sizes)
+    if alike is None and (sources < _FEW or largest == 1):
         return largest
     mean = float(sums.sum()) / n
     independent = changed - n * mean**2
-    between = sources / (sources - 1) * float(((sums - sizes * mean) ** 2).sum())
+    between = sources / max(1, sources - 1) * float(((sums - sizes * mean) ** 2).sum())
+    if alike is not None:
+        own = between / independent if independent > 0 and sources >= _FEW else 1.0
+        return min(largest, max(own, 1 + alike * (largest - 1)))
     # One imaginary source that changes as a whole is added: from no changes, or few, nothing could be told.
     return min(largest, max(1.0, (between + largest) / (independent + 1)))
+
+
+def _largest_effect(sizes: NDArray[np.int64]) -> float:
+    """Where all samples of a source change together."""
+    return float((sizes**2).sum()) / int(sizes.sum())
 
 
 def tango(fixed: float, broken: float, n: float, level: float = 0.95) -> Interval:
@@ -129,8 +165,8 @@ def _score(plus: float, minus: float, n: float, delta: float) -> float:
     """(observed - delta) over its standard error under delta, with the likeliest share of `minus` that delta allows."""
     b = (2 * n - plus + minus) * delta - plus - minus
     c = -minus * delta * (1 - delta)
-    share = (math.sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
-    variance = n * (2 * share + delta * (1 - delta))
+    broken = (math.sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
+    variance = n * (2 * broken + delta * (1 - delta))
     gap = plus - minus - n * delta
     if variance <= 0:  # delta is 1, or nothing changed and delta is 0
         return 0.0 if gap == 0 else math.copysign(math.inf, gap)
