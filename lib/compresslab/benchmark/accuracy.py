@@ -41,6 +41,10 @@ class Answers:
     Args:
         dataset: whose test split is used, and which has no other say.
         level: coverage of the intervals.
+
+    >>> from compresslab.data import load
+    >>> Answers(load("digits"), level=0.95).n
+    450
     """
 
     def __init__(self, dataset: Dataset, level: float) -> None:
