@@ -13,7 +13,9 @@ from pathlib import Path
 import ipywidgets as widgets
 import torch
 
+from compresslab.data import Batches, load
 from compresslab.explorers import (
+    budget_explorer,
     channels_explorer,
     constraints_explorer,
     losses_explorer,
@@ -30,6 +32,7 @@ from compresslab.explorers import (
 from compresslab.files import write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18, small_cnn
+from compresslab.sensitivity import BITS, scan
 
 MOVES = 12  # of each explorer
 TERMS = ("labels", "soft", "hint", "attention", "relation")
@@ -61,6 +64,9 @@ def explorers() -> dict[str, widgets.VBox]:
         "inside": ["layer1.0.conv1", "layer2.0.conv1", "layer3.0.conv1", "layer4.0.conv1"],
         "stage 3": ["layer3.0.conv2"],
     }
+    digits = load("digits")
+    small, images, labels = small_cnn(width=8), digits.normalize(digits.validation.images), digits.validation.labels
+    scanned = scan(small, Batches(digits, digits.validation, 500), BITS, settings=[8, 6, 5, 4, 3, 2])
     return {
         "memory": memory_explorer(),
         "threshold": threshold_explorer(weight),
@@ -79,6 +85,7 @@ def explorers() -> dict[str, widgets.VBox]:
         ),
         "teacher cost": teacher_cost_explorer(),
         "quantization": quantization_explorer(weight),
+        "budget": budget_explorer(small, BITS, scanned, images, labels, budget_bytes=5000),
         "mixed precision": mixed_precision_explorer(
             small_cnn(channels=1, width=8), [torch.rand(256, 1, 8, 8)], torch.rand(250, 1, 8, 8), torch.arange(250) % 10
         ),

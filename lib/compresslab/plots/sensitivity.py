@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 import numpy as np
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from compresslab.errors import InputError
 from compresslab.plots.chart import FAINT, KINDS, Chart, blank, heading, style
@@ -50,6 +50,7 @@ def degradation_chart(
             axis.annotate(use, (0.995, -points_lost), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                           fontsize=9, color=FAINT)  # fmt: skip
         axis.set_xscale("log")
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.invert_xaxis()
