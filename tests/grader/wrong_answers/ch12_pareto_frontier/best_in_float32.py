@@ -1,0 +1,23 @@
+"""In float32.
+
+loses: best_ties
+says: better by a billionth is better: no tolerance, no rounding
+"""
+
+import math
+
+import numpy as np
+
+
+def best_within(candidates, at_most, at_least, maximise, minimise):
+    best, best_key = None, None
+    for place, candidate in enumerate(candidates):
+        up, down = candidate.get(maximise, math.nan), candidate.get(minimise, math.nan)
+        inside = all(candidate.get(m, math.nan) <= limit for m, limit in at_most.items())
+        inside = inside and all(candidate.get(m, math.nan) >= limit for m, limit in at_least.items())
+        if not inside or math.isnan(up) or math.isnan(down):
+            continue
+        key = (float(np.float32(up)), -down)
+        if best is None or key > best_key:
+            best, best_key = place, key
+    return best

@@ -1,0 +1,21 @@
+"""Whole numbers become floats of 53 digits.
+
+loses: best_ties
+says: whole numbers are compared as such: a float has 53 binary
+"""
+
+import math
+
+
+def best_within(candidates, at_most, at_least, maximise, minimise):
+    best, best_key = None, None
+    for place, candidate in enumerate(candidates):
+        up, down = candidate.get(maximise, math.nan), candidate.get(minimise, math.nan)
+        inside = all(candidate.get(m, math.nan) <= limit for m, limit in at_most.items())
+        inside = inside and all(candidate.get(m, math.nan) >= limit for m, limit in at_least.items())
+        if not inside or math.isnan(up) or math.isnan(down):
+            continue
+        key = (float(up), -down)
+        if best is None or key > best_key:
+            best, best_key = place, key
+    return best

@@ -1,0 +1,21 @@
+"""NaN in the metric to minimise is let in.
+
+loses: best_unmeasured
+says: missing or NaN in a metric that is limited, maximised or
+"""
+
+import math
+
+
+def best_within(candidates, at_most, at_least, maximise, minimise):
+    best, best_key = None, None
+    for place, candidate in enumerate(candidates):
+        up, down = candidate.get(maximise, math.nan), candidate.get(minimise, math.nan)
+        inside = all(candidate.get(m, math.nan) <= limit for m, limit in at_most.items())
+        inside = inside and all(candidate.get(m, math.nan) >= limit for m, limit in at_least.items())
+        if not inside or math.isnan(up):
+            continue
+        key = (up, -down)
+        if best is None or key > best_key:
+            best, best_key = place, key
+    return best

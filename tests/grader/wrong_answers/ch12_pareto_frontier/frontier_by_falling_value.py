@@ -1,0 +1,15 @@
+"""The most valuable first.
+
+loses: frontier_dominance
+says: the places of the points as they were given, by rising cost
+"""
+
+import math
+
+
+def frontier(costs, values):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values]):
+        raise ValueError("bad numbers")
+    points = list(zip(costs, values, strict=True))
+    kept = [i for i, (c, v) in enumerate(points) if not any(d <= c and w >= v and (d < c or w > v) for d, w in points)]
+    return sorted(kept, key=lambda i: -values[i])

@@ -1,0 +1,18 @@
+"""Equal points by falling place.
+
+loses: frontier_ties
+says: by rising cost, and equal points by rising place
+"""
+
+import math
+
+
+def frontier(costs, values):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values]):
+        raise ValueError("bad numbers")
+    kept = []
+    for i in sorted(range(len(costs)), key=lambda i: (costs[i], -values[i], -i)):
+        equal = kept and (costs[i], values[i]) == (costs[kept[-1]], values[kept[-1]])
+        if not kept or values[i] > values[kept[-1]] or equal:
+            kept.append(i)
+    return kept

@@ -1,0 +1,16 @@
+"""NaN isn't looked for.
+
+loses: frontier_numbers
+says: NaN is neither more nor less than anything: a ValueError,
+"""
+
+
+def frontier(costs, values):
+    if len(costs) != len(values):
+        raise ValueError("bad numbers")
+    kept = []
+    for i in sorted(range(len(costs)), key=lambda i: (costs[i], -values[i])):
+        equal = kept and (costs[i], values[i]) == (costs[kept[-1]], values[kept[-1]])
+        if not kept or values[i] > values[kept[-1]] or equal:
+            kept.append(i)
+    return kept

@@ -1,0 +1,19 @@
+"""Values rounded to four digits.
+
+loses: frontier_numbers
+says: a point that is better by a billionth is better: no
+"""
+
+import math
+
+
+def frontier(costs, values):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values]):
+        raise ValueError("bad numbers")
+    values = [round(v, 4) for v in values]
+    kept = []
+    for i in sorted(range(len(costs)), key=lambda i: (costs[i], -values[i])):
+        equal = kept and (costs[i], values[i]) == (costs[kept[-1]], values[kept[-1]])
+        if not kept or values[i] > values[kept[-1]] or equal:
+            kept.append(i)
+    return kept

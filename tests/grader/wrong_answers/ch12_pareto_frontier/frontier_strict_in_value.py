@@ -1,0 +1,15 @@
+"""Strictly better only: a cheaper one of equal value dominates nobody.
+
+loses: frontier_ties
+says: of equal cost only what is worth most stays, and all of what
+"""
+
+import math
+
+
+def frontier(costs, values):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values]):
+        raise ValueError("bad numbers")
+    points = list(zip(costs, values, strict=True))
+    kept = [i for i, (c, v) in enumerate(points) if not any(d <= c and w >= v and w > v for d, w in points)]
+    return sorted(kept, key=lambda i: costs[i])

@@ -1,0 +1,27 @@
+"""The chapter's trap: the second difference, as if costs were evenly spaced.
+
+loses: knee_uneven
+says: the height above the chord: bends, slopes and second
+"""
+
+from itertools import pairwise
+
+
+def knee(costs, values):
+    if len(costs) != len(values):
+        raise ValueError("lengths")
+    order = sorted(range(len(costs)), key=lambda i: costs[i])
+    for i, j in pairwise(order):
+        if costs[i] == costs[j] or values[i] >= values[j]:
+            raise ValueError("no frontier")
+    if len(order) < 3:
+        return None
+    first, last = order[0], order[-1]
+    width, rise = costs[last] - costs[first], values[last] - values[first]
+    heights = {i: (values[i] - values[first]) / rise - (costs[i] - costs[first]) / width for i in order}
+    greatest = max(heights.values())
+    if greatest <= 1e-9:
+        return None
+    v = [values[i] for i in order]
+    bends = [2 * v[n] - v[n - 1] - v[n + 1] for n in range(1, len(v) - 1)]
+    return order[1 + bends.index(max(bends))]

@@ -1,0 +1,29 @@
+"""Divided by standard deviations, not stretched between the ends.
+
+loses: knee_uneven
+says: the height above the chord: bends, slopes and second
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+
+def knee(costs, values):
+    if len(costs) != len(values):
+        raise ValueError("lengths")
+    order = sorted(range(len(costs)), key=lambda i: costs[i])
+    for i, j in pairwise(order):
+        if costs[i] == costs[j] or values[i] >= values[j]:
+            raise ValueError("no frontier")
+    if len(order) < 3:
+        return None
+    first, last = order[0], order[-1]
+    assert last != first
+    heights = {
+        i: (values[i] - values[first]) / np.std(values) - (costs[i] - costs[first]) / np.std(costs) for i in order
+    }
+    greatest = max(heights.values())
+    if greatest <= 1e-9:
+        return None
+    return next(i for i in order if heights[i] >= greatest - 1e-9)

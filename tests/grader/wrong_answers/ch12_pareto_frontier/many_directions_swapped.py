@@ -1,0 +1,19 @@
+"""The wrong columns are turned round.
+
+loses: many_mask
+says: dominated: somebody is no worse in all objectives and better
+"""
+
+
+def non_dominated(points, directions):
+    if len(directions) != points.shape[1] or not {"min", "max"}.issuperset(directions):
+        raise ValueError("directions")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = points.clone()
+    for column, word in enumerate(directions):
+        if word == "min":
+            x[:, column] = -x[:, column]
+    no_worse = (x[:, None] <= x[None]).all(dim=2)
+    better = (x[:, None] < x[None]).any(dim=2)
+    return ~(no_worse & better).any(dim=0)

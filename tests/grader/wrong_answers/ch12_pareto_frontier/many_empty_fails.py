@@ -1,0 +1,20 @@
+"""No points fail.
+
+loses: many_limits
+says: IndexError: amin(): Expected reduction dim 0 to have non-zero
+"""
+
+
+def non_dominated(points, directions):
+    if len(directions) != points.shape[1] or not {"min", "max"}.issuperset(directions):
+        raise ValueError("directions")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = points.clone()
+    for column, word in enumerate(directions):
+        if word == "max":
+            x[:, column] = -x[:, column]
+    x.amin(dim=0)
+    no_worse = (x[:, None] <= x[None]).all(dim=2)
+    better = (x[:, None] < x[None]).any(dim=2)
+    return ~(no_worse & better).any(dim=0)

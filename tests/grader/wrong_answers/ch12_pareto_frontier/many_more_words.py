@@ -1,0 +1,19 @@
+"""Words without a column are dropped.
+
+loses: many_limits
+says: one word for each column, and none but min and max
+"""
+
+
+def non_dominated(points, directions):
+    if len(directions) < points.shape[1] or not {"min", "max"}.issuperset(directions):
+        raise ValueError("directions")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = points.clone()
+    for column, word in enumerate(directions[: points.shape[1]]):
+        if word == "max":
+            x[:, column] = -x[:, column]
+    no_worse = (x[:, None] <= x[None]).all(dim=2)
+    better = (x[:, None] < x[None]).any(dim=2)
+    return ~(no_worse & better).any(dim=0)

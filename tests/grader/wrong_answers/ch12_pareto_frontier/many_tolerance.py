@@ -1,0 +1,19 @@
+"""Better only by more than a tolerance.
+
+loses: many_limits
+says: float64 and int64 tell these numbers apart: compare them in
+"""
+
+
+def non_dominated(points, directions):
+    if len(directions) != points.shape[1] or not {"min", "max"}.issuperset(directions):
+        raise ValueError("directions")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = points.clone()
+    for column, word in enumerate(directions):
+        if word == "max":
+            x[:, column] = -x[:, column]
+    no_worse = (x[:, None] <= x[None]).all(dim=2)
+    better = (x[:, None].double() < x[None].double() - 1e-9).any(dim=2)
+    return ~(no_worse & better).any(dim=0)

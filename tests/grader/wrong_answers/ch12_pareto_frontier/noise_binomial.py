@@ -1,0 +1,18 @@
+"""The standard error of one accuracy.
+
+loses: noise_interval
+says: the standard deviation of the differences, sample by sample,
+"""
+
+import math
+
+
+def surely_dominates(cost_a, scores_a, cost_b, scores_b, z=1.96):
+    if len(scores_a) != len(scores_b):
+        raise ValueError("no pairs")
+    d = scores_a.double() - scores_b.double()
+    mean = float(d.mean())
+    p = float(scores_a.double().mean())
+    reach = z * math.sqrt(max(p * (1 - p), 0.0) / len(d))
+    better, worse = mean - reach > 0, mean + reach < 0
+    return cost_a <= cost_b and not worse and (cost_a < cost_b or better)

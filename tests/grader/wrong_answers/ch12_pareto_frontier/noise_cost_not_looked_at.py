@@ -1,0 +1,17 @@
+"""Better is enough, whatever it costs.
+
+loses: noise_dominance
+says: no more cost and not worse, and then cheaper or better
+"""
+
+import math
+
+
+def surely_dominates(cost_a, scores_a, cost_b, scores_b, z=1.96):
+    if len(scores_a) != len(scores_b):
+        raise ValueError("no pairs")
+    d = scores_a.double() - scores_b.double()
+    mean = float(d.mean())
+    reach = z * float(d.std()) / math.sqrt(len(d))
+    better, worse = mean - reach > 0, mean + reach < 0
+    return not worse and (cost_a < cost_b or better)

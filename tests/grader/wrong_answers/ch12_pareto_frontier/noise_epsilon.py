@@ -1,0 +1,17 @@
+"""A standard error of a millionth at least.
+
+loses: noise_interval
+says: float64 scores are subtracted in float64
+"""
+
+import math
+
+
+def surely_dominates(cost_a, scores_a, cost_b, scores_b, z=1.96):
+    if len(scores_a) != len(scores_b):
+        raise ValueError("no pairs")
+    d = scores_a.double() - scores_b.double()
+    mean = float(d.mean())
+    reach = z * max(float(d.std()) / math.sqrt(len(d)), 1e-6)
+    better, worse = mean - reach > 0, mean + reach < 0
+    return cost_a <= cost_b and not worse and (cost_a < cost_b or better)

@@ -1,0 +1,15 @@
+"""The spread of single differences, not of their mean.
+
+loses: noise_interval
+says: the standard deviation of the differences, sample by sample,
+"""
+
+
+def surely_dominates(cost_a, scores_a, cost_b, scores_b, z=1.96):
+    if len(scores_a) != len(scores_b):
+        raise ValueError("no pairs")
+    d = scores_a.double() - scores_b.double()
+    mean = float(d.mean())
+    reach = z * float(d.std())
+    better, worse = mean - reach > 0, mean + reach < 0
+    return cost_a <= cost_b and not worse and (cost_a < cost_b or better)

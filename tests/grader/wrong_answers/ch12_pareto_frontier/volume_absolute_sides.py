@@ -1,0 +1,18 @@
+"""The sides without their signs.
+
+loses: volume_outside
+says: not better than the reference in both: such a point covers
+"""
+
+import math
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values, *reference]):
+        raise ValueError("bad numbers")
+    most, best = reference
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        area += abs((most - cost) * (value - best)) if cost < most or value > best else 0.0
+        best = max(best, value) if cost < most else best
+    return area

@@ -1,0 +1,19 @@
+"""No points: None.
+
+loses: volume_outside
+says: no points cover nothing: 0
+"""
+
+import math
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values, *reference]):
+        raise ValueError("bad numbers")
+    most, best = reference
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        if cost < most and value > best:
+            area += (most - cost) * (value - best)
+            best = value
+    return area if costs else None

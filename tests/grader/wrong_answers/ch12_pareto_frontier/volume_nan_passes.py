@@ -1,0 +1,17 @@
+"""NaN isn't looked for.
+
+loses: volume_repeats
+says: NaN is neither inside nor outside: a ValueError, the
+"""
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values):
+        raise ValueError("bad numbers")
+    most, best = reference
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        if cost < most and value > best:
+            area += (most - cost) * (value - best)
+            best = value
+    return area

@@ -1,0 +1,21 @@
+"""A point outside makes it 0.
+
+loses: volume_outside
+says: not better than the reference in both: such a point covers
+"""
+
+import math
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values, *reference]):
+        raise ValueError("bad numbers")
+    most, best = reference
+    if any(c > most for c in costs) or any(w < best for w in values):
+        return 0.0
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        if cost < most and value > best:
+            area += (most - cost) * (value - best)
+            best = value
+    return area

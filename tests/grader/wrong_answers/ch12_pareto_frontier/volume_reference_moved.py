@@ -1,0 +1,20 @@
+"""The reference moves out to the worst point.
+
+loses: volume_outside
+says: not better than the reference in both: such a point covers
+"""
+
+import math
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values, *reference]):
+        raise ValueError("bad numbers")
+    most, best = reference
+    most, best = max([most, *costs]), min([best, *values])
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        if cost < most and value > best:
+            area += (most - cost) * (value - best)
+            best = value
+    return area

@@ -1,0 +1,20 @@
+"""A share of the rectangle between the best of each and the reference.
+
+loses: volume_area
+says: what two rectangles cover counts once: add strip by strip, by
+"""
+
+import math
+
+
+def hypervolume(costs, values, reference):
+    if len(costs) != len(values) or any(math.isnan(x) for x in [*costs, *values, *reference]):
+        raise ValueError("bad numbers")
+    most, best = reference
+    area = 0.0
+    for cost, value in sorted(zip(costs, values, strict=True)):
+        if cost < most and value > best:
+            area += (most - cost) * (value - best)
+            best = value
+    whole = (reference[0] - min(costs, default=0)) * (max(values, default=1) - reference[1])
+    return area / (whole or 1)
