@@ -15,7 +15,7 @@ FLOORS = (
     {"data", "models", "cost", "hardware", "weights"},
     {"training"},
     TECHNIQUES,
-    {"benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline"},
+    {"activations", "benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline"},
     {"pipeline", "deploy"},
     {"plots", "explorers", "quiz", "recorded", "capstone", "report", "selfcheck", "__main__"},
 )
