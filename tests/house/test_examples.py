@@ -16,7 +16,7 @@ FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 # What a graded cell uses, of the grader.
 TOOLS = ("checks.calls", "checks.expect", "checks.trial", "exchange.givens", "exchange.spec")
 # Commands: a test of their own runs them as a process.
-COMMANDS = ("compresslab.capstone", "compresslab.selfcheck")
+COMMANDS = ("compresslab.capstone", "compresslab.report", "compresslab.selfcheck")
 # Steps of one public function, `dependency_graph`, each of which takes what the step before it makes.
 STEPS = tuple(
     f"compresslab.pruning.structured.{module}"
