@@ -1,0 +1,32 @@
+"""Moves to an option of as many bytes and a lower loss too.
+
+loses: allocate_order
+says: the start and the moves among equals, as the
+"""
+
+import math
+
+
+def allocate(options, budget):
+    for name, choices in options.items():
+        if not choices or not all(math.isfinite(loss) for _, loss in choices):
+            raise ValueError(f"{name}: an option at least, and finite losses")
+    if sum(min(choices)[0] for choices in options.values()) > budget:
+        raise ValueError(f"nothing fits into {budget} bytes")
+    chosen = {}
+    for name, choices in options.items():
+        start = min(choices, key=lambda option: (-option[0], option[1]))
+        chosen[name] = choices.index(start)
+    while sum(options[name][place][0] for name, place in chosen.items()) > budget:
+        moves = []
+        for layer, (name, choices) in enumerate(options.items()):
+            size, loss = choices[chosen[name]]
+            for place, (smaller, other) in enumerate(choices):
+                saved = size - smaller
+                if saved == 0 and other > loss:
+                    moves.append((0.0, 0, layer, place, name))
+                if saved > 0:
+                    moves.append(((other - loss) / saved, -saved, layer, place, name))
+        *_, place, name = min(moves)
+        chosen[name] = place
+    return chosen

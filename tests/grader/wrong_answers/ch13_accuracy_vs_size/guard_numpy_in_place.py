@@ -1,0 +1,28 @@
+"""Writes into it by NumPy.
+
+loses: guard_counts
+says: in place
+"""
+
+import math
+from statistics import NormalDist
+
+
+def guard(labels, before, after, *, tolerance, confidence=0.95):
+    if not labels.shape == before.shape == after.shape or labels.numel() == 0:
+        raise ValueError("three tensors of one shape, with an image at least")
+    fixed = ((before != labels) & (after == labels)).sum().item()
+    broken = ((before == labels) & (after != labels)).sum().item()
+    after.numpy()[:] = 0
+    n = labels.numel() + 2
+    middle = (fixed - broken) / n
+    deviation = math.sqrt(fixed + broken + 1 - (fixed - broken) ** 2 / n) / n
+    half = NormalDist().inv_cdf((1 + confidence) / 2) * deviation
+    return {
+        "fixed": fixed,
+        "broken": broken,
+        "change": (fixed - broken) / labels.numel(),
+        "low": middle - half,
+        "high": middle + half,
+        "accept": middle - half > -tolerance,
+    }

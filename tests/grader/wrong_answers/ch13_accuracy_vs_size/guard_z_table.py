@@ -1,0 +1,26 @@
+"""A table of three quantiles, and that of 95% else.
+
+loses: guard_interval
+says: n + 2 images, and one more among those that
+"""
+
+import math
+
+
+def guard(labels, before, after, *, tolerance, confidence=0.95):
+    if not labels.shape == before.shape == after.shape or labels.numel() == 0:
+        raise ValueError("three tensors of one shape, with an image at least")
+    fixed = ((before != labels) & (after == labels)).sum().item()
+    broken = ((before == labels) & (after != labels)).sum().item()
+    n = labels.numel() + 2
+    middle = (fixed - broken) / n
+    deviation = math.sqrt(fixed + broken + 1 - (fixed - broken) ** 2 / n) / n
+    half = {0.9: 1.6448536269514722, 0.99: 2.5758293035489004}.get(confidence, 1.959963984540054) * deviation
+    return {
+        "fixed": fixed,
+        "broken": broken,
+        "change": (fixed - broken) / labels.numel(),
+        "low": middle - half,
+        "high": middle + half,
+        "accept": middle - half > -tolerance,
+    }

@@ -1,0 +1,30 @@
+"""No names are an error.
+
+loses: scan_rises
+says: no names
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        if getattr(layers.get(name), "weight", None) is None:
+            raise ValueError(f"{name!r} is no layer with a weight")
+    if not names:
+        raise ValueError("no names")
+    loss = evaluate(model)
+    rises = {}
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    return rises

@@ -1,0 +1,30 @@
+"""Evaluation mode for the scan, and training mode after it.
+
+loses: scan_alone
+says: mode
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        if getattr(layers.get(name), "weight", None) is None:
+            raise ValueError(f"{name!r} is no layer with a weight")
+    loss = evaluate(model)
+    rises = {}
+    model.eval()
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    model.train()
+    return rises

@@ -1,0 +1,29 @@
+"""The weights are frozen for the change, and stay so.
+
+loses: scan_restored
+says: requires_grad
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        if getattr(layers.get(name), "weight", None) is None:
+            raise ValueError(f"{name!r} is no layer with a weight")
+    loss = evaluate(model)
+    rises = {}
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        weight.requires_grad_(False)
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    return rises

@@ -1,0 +1,29 @@
+"""Gradients are switched off, and stay so.
+
+loses: scan_rises
+says: gradients switched on
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        if getattr(layers.get(name), "weight", None) is None:
+            raise ValueError(f"{name!r} is no layer with a weight")
+    torch.set_grad_enabled(False)
+    loss = evaluate(model)
+    rises = {}
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    return rises

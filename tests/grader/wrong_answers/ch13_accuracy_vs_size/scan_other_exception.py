@@ -1,0 +1,30 @@
+"""What `evaluate` raises comes out as another exception.
+
+loses: scan_raises
+says: comes out, and the weights are put back
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        if getattr(layers.get(name), "weight", None) is None:
+            raise ValueError(f"{name!r} is no layer with a weight")
+    loss = evaluate(model)
+    rises = {}
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        except Exception as error:
+            raise RuntimeError("the scan failed") from error
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    return rises

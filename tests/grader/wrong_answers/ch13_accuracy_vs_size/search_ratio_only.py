@@ -1,0 +1,25 @@
+"""Gives the ratio alone.
+
+loses: search_halves
+says: a pair: (ratio, bytes)
+"""
+
+
+def search_ratio(stored, target, *, tolerance, max_calls):
+    low, high = 0.0, 1.0
+    size = stored(low)
+    if size <= target:
+        return low
+    size = stored(high)
+    if size > target:
+        raise ValueError(f"{size} bytes at the ratio 1, and {target} may be stored")
+    calls = 2
+    while size < target - tolerance and calls < max_calls:
+        middle = (low + high) / 2
+        found = stored(middle)
+        calls += 1
+        if found <= target:
+            high, size = middle, found
+        else:
+            low = middle
+    return high

@@ -1,0 +1,27 @@
+"""Stops when the bytes of two ratios that fit are the same.
+
+loses: search_ends
+says: when the calls are used up
+"""
+
+
+def search_ratio(stored, target, *, tolerance, max_calls):
+    low, high = 0.0, 1.0
+    size = stored(low)
+    if size <= target:
+        return low, size
+    size = stored(high)
+    if size > target:
+        raise ValueError(f"{size} bytes at the ratio 1, and {target} may be stored")
+    calls = 2
+    while size < target - tolerance and calls < max_calls:
+        middle = (low + high) / 2
+        found = stored(middle)
+        calls += 1
+        if found <= target:
+            if found == size:
+                return middle, found
+            high, size = middle, found
+        else:
+            low = middle
+    return high, size
