@@ -164,3 +164,15 @@ def test_nan_logits_and_labels_that_are_no_classes_are_refused() -> None:
         expected_calibration_error(logits, labels + 5)
     with pytest.raises(InputError, match="labels are"):
         fit_temperature(logits, labels.double())
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_a_confidence_on_an_edge_belongs_to_the_bin_below_as_in_scikit_learn(strategy) -> None:
+    confidence = np.repeat([0.0, 0.25, 0.5, 0.75, 1.0], [1, 2, 3, 4, 5])
+    correct = np.arange(15) % 3 > 0
+    accuracy, mean = calibration_curve(correct, confidence, n_bins=4, strategy=strategy)
+    found = reliability(confidence, correct, bins=4, by={"uniform": "width", "quantile": "mass"}[strategy])
+    assert found.accuracy == pytest.approx(accuracy)
+    assert found.confidence == pytest.approx(mean)
+    if strategy == "uniform":
+        assert found.count == (3, 3, 4, 5)

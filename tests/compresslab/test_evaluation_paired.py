@@ -303,3 +303,27 @@ def test_a_group_with_a_single_change_borrows_from_all_samples_how_alike_sources
 def test_likeness_is_a_share(alike) -> None:
     with pytest.raises(InputError, match="alike"):
         accuracy_change([True, False], [True, True], [0, 0], alike=alike)
+
+
+def test_the_excess_has_the_interval_of_a_difference_of_two_independent_groups() -> None:
+    rng = np.random.default_rng(10)
+    group = np.repeat([0, 1], [3000, 2000])
+    before = rng.random(5000) < 0.9
+    after = before ^ (rng.random(5000) < np.array([0.05, 0.1])[group])
+    change = after.astype(float) - before
+    excess = harm_by_group(before, after, group, simultaneous=False)[1].excess
+    error = math.sqrt(sum(change[group == g].var() / (group == g).sum() for g in (0, 1)))
+    assert excess.points == pytest.approx(100 * (change[group == 1].mean() - change[group == 0].mean()))
+    assert excess.interval.low == pytest.approx(excess.points - 196 * error, abs=0.05)
+    assert excess.interval.high == pytest.approx(excess.points + 196 * error, abs=0.05)
+
+
+def test_the_excess_over_few_others_is_as_lopsided_as_what_is_known_of_them() -> None:
+    before, group = np.ones(1010, bool), np.repeat([0, 1], [1000, 10])
+    after = before.copy()
+    after[-3:] = False  # three of the ten others broke: they may have lost up to 60 points, and hardly less than 10
+    few = accuracy_change(before[-10:], after[-10:])
+    excess = harm_by_group(before, after, group, simultaneous=False)[0].excess
+    assert excess.points == pytest.approx(30)
+    assert excess.interval.low == pytest.approx(-few.interval.high, abs=1)
+    assert excess.interval.high == pytest.approx(-few.interval.low, abs=1)

@@ -120,7 +120,7 @@ def test_a_harmed_class_fails_the_gate_and_is_named(case: Case, capsys) -> None:
     assert case.run() == 1
     printed = capsys.readouterr().out
     assert printed.startswith("FAIL: ")
-    assert "class cat changed most" in printed
+    assert "Worst of all groups is class cat" in printed
     failed = {check["name"] for check in case.json["verdict"]["checks"] if not check["passed"]}
     assert {"accuracy", "groups", "disparate impact"} <= failed
     assert "hurt more" in case.html
@@ -251,6 +251,29 @@ def test_a_known_data_set_is_taken_by_its_name(case: Case) -> None:
     found = case.json
     assert found["data"]["name"] == "digits"
     assert found["classes"] == list("0123456789")
+
+
+def test_unknown_images_may_be_given_and_need_no_labels(case: Case) -> None:
+    np.savez(case.folder / "strange.npz", images=np.full((50, 1, 4, 4), 0.5, np.float32))
+    case.run("--unknown", str(case.folder / "strange.npz"))
+    found = case.json
+    assert found["unknown"] == "strange"
+    flat = predictions(case.weight, np.full((1, 1, 4, 4), 0.5))
+    shares = np.exp(flat) / np.exp(flat).sum()
+    known = predictions(case.weight, case.arrays["images"])
+    known = np.exp(known) / np.exp(known).sum(1, keepdims=True)
+    expected = (known.max(1) > shares.max()).mean()  # all unknown images are the same one
+    assert found["outliers"]["max_softmax"] == pytest.approx([expected, expected], abs=0.005)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_single_image_is_compared_and_shows_nothing(case: Case, n) -> None:
+    case.arrays = {name: values[:n] for name, values in case.arrays.items()}
+    case.arrays["sources"] = np.zeros(n, int)
+    assert case.run() == 1
+    found = case.json
+    assert found["equivalence"] == "not shown"
+    assert found["change"]["interval"]["high"] - found["change"]["interval"]["low"] > 100
 
 
 def test_the_same_run_gives_the_same_report(case: Case) -> None:

@@ -70,11 +70,8 @@ def _run(options: argparse.Namespace) -> tuple[bool, str]:
     whole(0, seed=options.seed, corrupted=options.corrupted)
     gate = read_gate(options.gate) if options.gate else Gate()
     original, compressed = (Classifier(path, options.threads) for path in (options.original, options.compressed))
-    samples, unknown = (
-        load_samples(name, image_size=options.image_size, normalize=not options.no_normalize) if name else None
-        for name in (options.data, options.unknown)
-    )
-    assert samples is not None  # --data is required
+    samples = load_samples(options.data, image_size=options.image_size, normalize=not options.no_normalize)
+    unknown = load_samples(options.unknown, image_size=options.image_size, labelled=False) if options.unknown else None
     found = compare(
         original,
         compressed,

@@ -218,8 +218,8 @@ def _group_loss(groups: list[tuple[str, GroupHarm]], most: float) -> Check:
     shown = [(kind, harm) for kind, harm in groups if harm.change.interval.high < -most]
     kind, worst = min(shown or groups, key=lambda pair: pair[1].change.points)
     interval = f"[{worst.change.interval.low:+.1f}, {worst.change.interval.high:+.1f}]"
-    changed = f"by {worst.change.points:+.1f} points {interval} of {worst.n} images"
-    reason = f"Of all groups, {kind} {worst.name} changed most, {changed}; "
+    changed = f"{worst.change.points:+.1f} points {interval}, n = {worst.n:,}"
+    reason = f"Worst of all groups is {kind} {worst.name}: {changed}; "
     if shown:
         return Check("groups", False, f"{reason}a loss of more than {most:g} is shown.")
     return Check("groups", True, f"{reason}no group is shown to lose more than {most:g}.")
@@ -229,7 +229,7 @@ def _group_excess(groups: list[tuple[str, GroupHarm]], most: float) -> Check:
     shown = [(kind, harm) for kind, harm in groups if harm.excess.interval.high < -most]
     kind, worst = min(shown or groups, key=lambda pair: pair[1].excess.points)
     interval = f"[{worst.excess.interval.low:+.1f}, {worst.excess.interval.high:+.1f}]"
-    reason = f"Against all others, {kind} {worst.name} stands worst, by {worst.excess.points:+.1f} points {interval}; "
+    reason = f"Against all others, {kind} {worst.name} stands worst: {worst.excess.points:+.1f} points {interval}; "
     if shown:
         return Check("disparate impact", False, f"{reason}a disadvantage of more than {most:g} is shown.")
     return Check("disparate impact", True, f"{reason}none of more than {most:g} is shown.")

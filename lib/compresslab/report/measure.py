@@ -271,7 +271,7 @@ def compare(
         outliers=outliers,
         unknown=strange,
         seed=seed,
-        machine=machine(),
+        machine=machine(max(original.threads, compressed.threads)),
         notes=tuple(notes),
     )
 

@@ -90,7 +90,7 @@ class Samples:
         return (chosen - mean) / std
 
 
-def load_samples(name: str, *, image_size: int | None = None, normalize: bool = True) -> Samples:
+def load_samples(name: str, *, image_size: int | None = None, normalize: bool = True, labelled: bool = True) -> Samples:
     """Load what to compare on.
 
     Args:
@@ -98,6 +98,7 @@ def load_samples(name: str, *, image_size: int | None = None, normalize: bool = 
         image_size: side in pixels, for an imagefolder.
         normalize: whether the models take images normalised by the training split's mean and standard deviation, or
             pixels from 0 to 1. A .npz file says so itself.
+        labelled: whether a .npz file must have labels; without, all samples have the label 0.
 
     Raises:
         InputError: there is no such data, or something in it is missing or doesn't fit.
@@ -107,7 +108,7 @@ def load_samples(name: str, *, image_size: int | None = None, normalize: bool = 
     (450, ('0', '1'), {})
     """
     if name.endswith(".npz"):
-        return _from_arrays(Path(name))
+        return _from_arrays(Path(name), labelled)
     return _from_dataset(load(name, image_size=image_size), normalize)
 
 
@@ -127,14 +128,16 @@ def _from_dataset(data: Dataset, normalize: bool) -> Samples:
     )
 
 
-def _from_arrays(path: Path) -> Samples:
+def _from_arrays(path: Path, labelled: bool) -> Samples:
     arrays = _read(path)
-    for required in ("images", "labels"):
+    for required in ("images", "labels") if labelled else ("images",):
         if required not in arrays:
             found = ", ".join(sorted(arrays)) or "nothing"
             raise InputError(f"{path} holds {found}, but no {required}: save the arrays images and labels in it.")
     images, from_pixels = _pixels(arrays["images"], f"images in {path}")
-    labels = _labels(arrays["labels"], len(images), f"labels in {path}")
+    labels = torch.zeros(len(images), dtype=torch.int64)
+    if labelled:
+        labels = _labels(arrays["labels"], len(images), f"labels in {path}")
     validation = None
     if "validation_images" in arrays:
         held_out, same_kind = _pixels(arrays["validation_images"], f"validation_images in {path}")

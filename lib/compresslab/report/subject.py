@@ -47,7 +47,7 @@ class Classifier:
             raise InputError(
                 f"{path} takes {name} {self.shape}: export a model that takes float32 images (N, C, H, W)."
             )
-        self._name = image.name
+        self._name, self.threads = image.name, threads
         self._session = open_session(path, session_options(threads))
         self.gives_probabilities: bool | None = None  # known from the first images on
 
