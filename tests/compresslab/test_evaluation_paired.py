@@ -327,3 +327,26 @@ def test_the_excess_over_few_others_is_as_lopsided_as_what_is_known_of_them() ->
     assert excess.points == pytest.approx(30)
     assert excess.interval.low == pytest.approx(-few.interval.high, abs=1)
     assert excess.interval.high == pytest.approx(-few.interval.low, abs=1)
+
+
+@pytest.mark.parametrize("together", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("sources", [20, 80])
+def test_intervals_over_sources_cover_the_true_change_as_often_as_they_say(together, sources) -> None:
+    rng, runs, size, rate = np.random.default_rng(11), 400, 8, 0.06
+    owner, covered = np.repeat(np.arange(sources), size), 0
+    for _ in range(runs):
+        source = np.repeat(rng.random(sources), size)
+        draw = np.where(rng.random(sources * size) < together, source, rng.random(sources * size))
+        change = np.where(draw < rate, -1, np.where(draw > 1 - rate / 2, 1, 0))  # of a source, or each its own
+        covered += -100 * rate / 2 in accuracy_change(change < 1, change > -1, owner).interval
+    assert 0.92 <= covered / runs
+
+
+def test_a_group_whose_sources_change_as_wholes_is_not_taken_for_independent_since_the_others_are() -> None:
+    rng = np.random.default_rng(12)
+    sources, group = np.repeat(np.arange(500), 10), np.repeat([0, 1], [1000, 4000])
+    together = np.repeat(rng.random(500) < 0.85, 10)
+    after = np.where(group == 0, together, rng.random(5000) < 0.85)
+    wholes = harm_by_group(np.ones(5000, bool), after, group, sources, simultaneous=False)[0].change.interval
+    single = accuracy_change(np.ones(100, bool), together[:1000:10]).interval
+    assert (wholes.low, wholes.high) == pytest.approx((single.low, single.high), abs=0.3)
