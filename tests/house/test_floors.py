@@ -15,7 +15,7 @@ FLOORS = (
     {"data", "models", "cost", "hardware", "weights"},
     {"training"},
     TECHNIQUES,
-    {"activations", "benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline"},
+    {"activations", "benchmark", "evaluation", "perplexity", "sensitivity", "pareto", "search", "roofline", "operators"},
     {"pipeline", "deploy"},
     {"plots", "explorers", "quiz", "recorded", "capstone", "report", "selfcheck", "__main__"},
 )
