@@ -2,6 +2,7 @@
 
 from compresslab.explorers.budget import budget_chart, budget_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
+from compresslab.explorers.confidence import confidence_chart, confidence_explorer
 from compresslab.explorers.constraints import constraints_chart, constraints_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.losses import losses_chart, losses_explorer
@@ -20,6 +21,8 @@ __all__ = [
     "budget_explorer",
     "channels_chart",
     "channels_explorer",
+    "confidence_chart",
+    "confidence_explorer",
     "constraints_chart",
     "constraints_explorer",
     "explore",
