@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.fx import Interpreter, Node
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.flop_counter import FlopCounterMode
 
 from compresslab.arguments import whole
@@ -30,14 +30,17 @@ class Operator:
     Attributes:
         kind: what it computes, such as "conv2d".
         layer: the module of the network that it belongs to, such as "stem.0"; "" for the network itself.
+        signature: operation, shapes and settings as text: two operators of one signature do the same work.
         operation: its MACs, bytes and time; its name is that in the graph, such as "conv2d_3".
 
-    >>> Operator("conv2d", layer="stem", operation=Operation("conv2d", 1000, 500, 1e-6)).operation.macs_per_byte
-    2.0
+    >>> operation = Operation("linear", macs=64, bytes_moved=256, seconds=1e-6)
+    >>> Operator("linear", "head", "linear(float32[2, 4], float32[8, 4])", operation).operation.macs_per_byte
+    0.25
     """
 
     kind: str
     layer: str
+    signature: str
     operation: Operation
 
 
@@ -85,10 +88,10 @@ def profile_operators(
         for run in runs:
             run.run(example)
     found = []
-    for node, (macs, moved) in counts.found.items():
+    for node, (macs, moved, signature) in counts.found.items():
         if moved:
             seconds = median(run.nanoseconds[node] for run in runs[warmup:]) / 1e9
-            found.append(Operator(_kind(node), _layer(node), Operation(node.name, macs, moved, seconds)))
+            found.append(Operator(_kind(node), _layer(node), signature, Operation(node.name, macs, moved, seconds)))
     return found
 
 
@@ -96,7 +99,7 @@ def share_by_kind(operators: Sequence[Operator]) -> dict[str, float]:
     """Share of the time that each kind of operation takes, the largest first.
 
     >>> conv, norm = Operation("conv2d", 1000, 500, seconds=3e-6), Operation("batch_norm", 0, 500, seconds=1e-6)
-    >>> share_by_kind([Operator("batch_norm", "", norm), Operator("conv2d", "", conv)])
+    >>> share_by_kind([Operator("batch_norm", "", "", norm), Operator("conv2d", "", "", conv)])
     {'conv2d': 0.75, 'batch_norm': 0.25}
     """
     total = sum(each.operation.seconds for each in operators)
@@ -111,7 +114,7 @@ class _Counting(Interpreter):
 
     def __init__(self, graph: Any) -> None:
         super().__init__(graph)
-        self.found: dict[Node, tuple[int, int]] = {}
+        self.found: dict[Node, tuple[int, int, str]] = {}
 
     def run_node(self, n: Node) -> Any:
         if n.op != "call_function":
@@ -122,11 +125,21 @@ class _Counting(Interpreter):
         made = [t for t in tree_leaves(result) if isinstance(t, Tensor)]
         storages = {t.untyped_storage()._cdata for t in read.values()}
         if made and all(t.untyped_storage()._cdata in storages for t in made) and not _in_place(n):
-            self.found[n] = 0, 0  # a view
+            moved = 0  # a view
         else:
-            moved = sum(t.numel() * t.element_size() for t in (*read.values(), *made))
-            self.found[n] = counter.get_total_flops() // 2, moved if made else 0
+            moved = sum(t.numel() * t.element_size() for t in (*read.values(), *made)) if made else 0
+        self.found[n] = counter.get_total_flops() // 2, moved, self._signature(n)
         return result
+
+    def _signature(self, node: Node) -> str:
+        def told(value: Any) -> Any:
+            if isinstance(value, Tensor):
+                return f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
+            return value
+
+        args, kwargs = tree_map(told, self.fetch_args_kwargs_from_env(node))
+        settings = [str(value) for value in args] + [f"{name}={value}" for name, value in kwargs.items()]
+        return f"{_kind(node)}({', '.join(settings)})"
 
 
 class _Timing(Interpreter):

@@ -39,6 +39,17 @@ def test_the_macs_of_all_operations_are_those_of_the_network(make, shape) -> Non
     assert model.training, "left as it was"
 
 
+def test_equal_work_has_one_signature_and_other_settings_another() -> None:
+    def signature(layer: nn.Module, channels: int = 4) -> str:
+        (found,) = profile_operators(layer, torch.zeros(1, channels, 8, 8), rounds=1, warmup=0)
+        return found.signature
+
+    same = signature(nn.Conv2d(4, 4, 3))
+    assert same == signature(nn.Conv2d(4, 4, 3))
+    others = (nn.Conv2d(4, 4, 3, stride=2), nn.Conv2d(4, 4, 1), nn.Conv2d(4, 4, 3, groups=4), nn.Conv2d(4, 5, 3))
+    assert len({same, *map(signature, others)}) == 5
+
+
 def test_times_are_medians_of_the_rounds_after_warm_up() -> None:
     reads = count()
 
