@@ -329,11 +329,8 @@ def test_a_loss_at_the_margin_is_rarely_accepted() -> None:
     accepted = 0
     for _ in range(400):
         draw = rng.random(1000)
-        original, compressed = draw > 0.1, (draw > 0.13) | (draw < 0.02)  # 3 points lost of 5% that change
-        losses = original.astype(int) - compressed
-        tolerance = 100 * (0.03 - 0.02)
-        assert abs(losses.mean()) < 0.2
-        accepted += guard(compressed, original, tolerance_points=tolerance).decision == "accept"
+        original, compressed = draw > 0.1, (draw > 0.13) | (draw < 0.02)  # 3 points lost, 2 gained
+        accepted += guard(compressed, original, tolerance_points=1.0).decision == "accept"
     assert accepted / 400 < 0.085
 
 
