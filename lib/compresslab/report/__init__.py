@@ -1,8 +1,9 @@
 """Two ONNX files compared, judged and reported: the command `python -m compresslab.evaluation`."""
 
 from compresslab.report.gate import Check, Gate, Verdict, judge, read_gate
-from compresslab.report.measure import Comparison, compare
+from compresslab.report.measure import compare
 from compresslab.report.page import page
+from compresslab.report.results import Comparison
 from compresslab.report.samples import Samples, load_samples
 from compresslab.report.subject import Classifier
 

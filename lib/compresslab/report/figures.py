@@ -12,7 +12,7 @@ from compresslab.evaluation import CORRUPTIONS, STRENGTHS, GroupHarm, answer_whe
 from compresslab.plots import Chart
 from compresslab.plots.chart import FAINT, KINDS, WORSE, style
 from compresslab.plots.intervals import error_bars
-from compresslab.report.measure import Comparison
+from compresslab.report.results import Comparison
 
 _NAMES = ("original", "compressed")
 _WIDTH_INCHES, _DOTS_PER_INCH = 5.2, 170  # letters of 11 points are as large as the text around on a phone

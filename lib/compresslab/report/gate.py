@@ -16,7 +16,7 @@ from typing import Any
 from compresslab.arguments import at_least, positive, share
 from compresslab.errors import InputError
 from compresslab.evaluation import GroupHarm
-from compresslab.report.measure import Comparison
+from compresslab.report.results import Comparison
 
 _SECTION = "gate"
 

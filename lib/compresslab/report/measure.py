@@ -1,9 +1,5 @@
 """Everything that is compared of two models, on the same images."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,14 +8,8 @@ from compresslab.errors import InputError
 from compresslab.evaluation import (
     CORRUPTIONS,
     STRENGTHS,
-    Churn,
-    CriticalFailure,
-    Difference,
-    Equivalence,
     GroupHarm,
     Interval,
-    McNemar,
-    Reliability,
     accuracy_change,
     accuracy_interval,
     auroc,
@@ -43,140 +33,12 @@ from compresslab.evaluation import (
     top_k_overlap,
 )
 from compresslab.evaluation.outliers import SCORES
-from compresslab.hardware import Machine, machine
+from compresslab.hardware import machine
+from compresslab.report.results import Calibration, Comparison, Corrupted
 from compresslab.report.samples import Samples
 from compresslab.report.subject import Classifier, check_pair
 
 BINS = 15
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How well one model's confidence fits, before and after temperature scaling.
-
-    Attributes:
-        reliability: by bins of equal width.
-        error_width, error_mass: ECE with bins of equal width and of equal mass, 0 to 1.
-        error_by_chance: the ECE that a perfectly calibrated model of these confidences would show.
-        temperature: fitted on the validation images; None where there are none, or where none is best.
-        error_scaled: ECE (equal width) after dividing by it.
-        why_not_scaled: where there is no temperature.
-
-    >>> bins = Reliability((0.5,), (1.0,), count=(9,), confidence=(0.9,), accuracy=(0.9,))
-    >>> Calibration(bins, 0.0, 0.0, 0.02, None, None, "there are no validation images").error_mass
-    0.0
-    """
-
-    reliability: Reliability
-    error_width: float
-    error_mass: float
-    error_by_chance: float
-    temperature: float | None
-    error_scaled: float | None
-    why_not_scaled: str
-
-
-@dataclass(frozen=True)
-class Corrupted:
-    """Accuracy of both models on images that were corrupted in one way.
-
-    Attributes:
-        corruption, strength: which.
-        original_accuracy, compressed_accuracy: shares, 0 to 1.
-        change: compressed less original, in points.
-
-    >>> none = Difference(0.0, Interval(-1.0, 1.0, 0.95), n=300, groups=300)
-    >>> Corrupted("blur", 3, 0.8, 0.8, none).strength
-    3
-    """
-
-    corruption: str
-    strength: int
-    original_accuracy: float
-    compressed_accuracy: float
-    change: Difference
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Two models, compared.
-
-    Attributes:
-        samples: on which.
-        original, compressed: the files.
-        original_logits, compressed_logits: (n, classes).
-        classes: names, as many as the models have.
-        accuracies, intervals: shares, of the original and the compressed model.
-        equivalent: within the margin or not, with the change and its interval of 1 - 2 alpha.
-        change: the same change with the interval that is shown.
-        mcnemar: of the fixed and broken samples.
-        churn: counts.
-        agreement, top_k, k: shares of samples, and mean share of the k likeliest classes.
-        divergence_mean, divergence_p99: nats.
-        correlation, consistency: of errors; None where a model never errs, or always.
-        calibrations: of the original and the compressed model.
-        by_class: harm; empty where only one class has samples.
-        untested: classes without a sample.
-        by_group: harm by what the groups are called.
-        critical: broken, and sure.
-        critical_confidence: from which.
-        lost: (n,) log-probability that the right class has lost.
-        corrupted: empty where images are no pixels.
-        corrupted_images: how many images were corrupted.
-        outliers: AUROC of both models by score.
-        unknown: what the unknown images were.
-        notes: what could not be measured, and why.
-    """
-
-    samples: Samples
-    original: Classifier
-    compressed: Classifier
-    original_logits: Tensor
-    compressed_logits: Tensor
-    classes: tuple[str, ...]
-    accuracies: tuple[float, float]
-    intervals: tuple[Interval, Interval]
-    equivalent: Equivalence
-    change: Difference
-    mcnemar: McNemar
-    churn: Churn
-    agreement: float
-    top_k: float
-    k: int
-    divergence_mean: float
-    divergence_p99: float
-    correlation: float | None
-    consistency: float | None
-    calibrations: tuple[Calibration, Calibration]
-    by_class: tuple[GroupHarm, ...]
-    untested: tuple[str, ...]
-    by_group: Mapping[str, tuple[GroupHarm, ...]]
-    critical: tuple[CriticalFailure, ...]
-    critical_confidence: float
-    lost: Tensor
-    corrupted: tuple[Corrupted, ...]
-    corrupted_images: int
-    outliers: Mapping[str, tuple[float, float]]
-    unknown: str
-    seed: int
-    machine: Machine
-    notes: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """All figures, as JSON holds them."""
-        files = {
-            role: {"path": str(model.path), "sha256": model.sha256, "size_bytes": model.size_bytes}
-            for role, model in (("original", self.original), ("compressed", self.compressed))
-        }
-        left_out = ("samples", "original", "compressed", "original_logits", "compressed_logits", "lost", "machine")
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in left_out}
-        return {
-            "models": files,
-            "data": {"name": self.samples.name, "n": len(self.samples), "sources": self.change.groups},
-            **{name: _plain(value) for name, value in values.items()},
-            "equivalence": self.equivalent.verdict,
-            "machine": self.machine.to_dict(),
-        }
 
 
 def compare(
@@ -224,19 +86,7 @@ def compare(
         correlation, consistency = error_correlation(was, now), error_consistency(was, now)
     else:
         notes.append("A model is right, or wrong, on every image: the correlation of errors has no value.")
-    present = sorted(set(samples.labels.tolist()))
-    by_class: tuple[GroupHarm, ...] = ()
-    if len(present) > 1:
-        dense = torch.searchsorted(torch.tensor(present), samples.labels).numpy()
-        by_class = harm_by_group(was, now, dense, samples.sources, names=[classes[label] for label in present])
-    else:
-        notes.append(f"All images are of the class {classes[present[0]]}: classes can't be compared.")
-    by_group = {}
-    for name, grouping in samples.groupings.items():
-        if len(grouping.names) > 1:
-            by_group[name] = harm_by_group(was, now, grouping.member, samples.sources, names=grouping.names)
-        else:
-            notes.append(f"All images are of one group by {name}: {grouping.names[0]}; nothing to compare it with.")
+    by_class, by_group = _harm(was, now, samples, classes, notes)
     corrupted, count = _corrupted(original, compressed, samples, corrupted_images, seed, notes)
     outliers, strange = _outliers(original, compressed, samples, unknown, (before, after), seed)
     return Comparison(
@@ -261,7 +111,7 @@ def compare(
         consistency=consistency,
         calibrations=_calibrations(original, compressed, samples, (before, after)),
         by_class=by_class,
-        untested=tuple(name for label, name in enumerate(classes) if label not in set(present)),
+        untested=tuple(classes[label] for label in sorted(set(range(len(classes))) - set(samples.labels.tolist()))),
         by_group=by_group,
         critical=critical_failures(before, after, samples.labels, confidence=critical_confidence),
         critical_confidence=critical_confidence,
@@ -298,6 +148,25 @@ def _class_names(samples: Samples, count: int, original: Classifier) -> tuple[st
             "give the data that the model was trained for."
         )
     return samples.classes
+
+
+def _harm(
+    was: np.ndarray, now: np.ndarray, samples: Samples, classes: tuple[str, ...], notes: list[str]
+) -> tuple[tuple[GroupHarm, ...], dict[str, tuple[GroupHarm, ...]]]:
+    """By class, of those that have images, and by group."""
+    present, dense = np.unique(samples.labels.numpy(), return_inverse=True)
+    by_class: tuple[GroupHarm, ...] = ()
+    if len(present) > 1:
+        by_class = harm_by_group(was, now, dense, samples.sources, names=[classes[label] for label in present])
+    else:
+        notes.append(f"All images are of the class {classes[present[0]]}: classes can't be compared.")
+    by_group = {}
+    for name, grouping in samples.groupings.items():
+        if len(grouping.names) > 1:
+            by_group[name] = harm_by_group(was, now, grouping.member, samples.sources, names=grouping.names)
+        else:
+            notes.append(f"All images are of one group by {name}: {grouping.names[0]}; nothing to compare it with.")
+    return by_class, by_group
 
 
 def _calibrations(
@@ -384,12 +253,3 @@ def _shuffled(images: Tensor, seed: int) -> Tensor:
     order = np.random.default_rng(seed).permuted(np.tile(np.arange(height * width), (n, 1)), axis=1)
     index = torch.from_numpy(order)[:, None].expand(-1, channels, -1)
     return images.flatten(2).gather(2, index).view(images.shape)
-
-
-def _plain(value: Any) -> Any:
-    """As JSON holds it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else value

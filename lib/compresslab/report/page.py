@@ -10,7 +10,7 @@ from compresslab.evaluation import Difference, Excess
 from compresslab.plots import Chart
 from compresslab.report import figures
 from compresslab.report.gate import Verdict
-from compresslab.report.measure import Comparison
+from compresslab.report.results import Comparison
 
 _LEVEL = 0.95  # of the intervals that harm_by_group gives
 
