@@ -30,6 +30,8 @@ BYTES = "bytes (uint8[n, 4] x) => (uint8[n, 4] y) { y = Add(x, x) }"
 TEXT = "text (string[n] x) => (string[n] y) { y = Identity(x) }"
 MASKED = """masked (int64[batch, length] tokens, bool[batch, length] mask, float16 scale) => (int64[batch, length] y)
 { y = Where(mask, tokens, tokens) }"""
+SCALED = "scaled (float[1, 4] x, float[k] s) => (float[1, 4] y) { y = Mul(x, s) }"
+SCALED_8 = "scaled (float[8, 4] x, float[k] s) => (float[8, 4] y) { y = Mul(x, s) }"
 UNNAMED = "unnamed (float[?, 3, ?] x) => (float[?, 3, ?] y) { y = Add(x, x) }"
 MISMATCHED = "wrong (float[n, 4] x, float[k, 5] y) => (float[n, 4] z) { z = Add(x, y) }"
 
@@ -244,6 +246,7 @@ def test_accuracy_comes_with_its_interval_and_the_difference_to_the_first(tmp_pa
         ({"a": DOUBLE}, ["--batches", "4,4"], "twice"),
         ({"a": DOUBLE}, ["--data", "nothing"], "no data set 'nothing'"),
         ({"a": DOUBLE, "b": FIXED}, [], r"a call of .*b.onnx handles a batch of 8 and one of .*a.onnx a batch of 1"),
+        ({"a": SCALED, "b": SCALED_8}, [], r"b.onnx takes float32 \(8, 4\), .*compare files alike"),
         ({"a": DOUBLE, "b": BYTES}, [], r"b.onnx takes uint8 \(1, 4\) and .*a.onnx takes float32 \(1, 4\)"),
         ({"a": FIXED}, ["--batches", "4"], "batches of one size only"),
         ({"a": DOUBLE, "b": ROOT}, [], "NaN or infinite"),
@@ -308,6 +311,13 @@ def test_a_model_that_fails_in_the_middle_is_named_and_nothing_is_written(
     said = capsys.readouterr()
     assert "out of memory" in said.err and "failed in" in said.err and "of this benchmark was kept" in said.err
     assert said.out == "" and not out.exists()
+
+
+def test_a_file_where_the_folder_should_be_is_told_before_anything_is_measured(tmp_path, capsys) -> None:
+    (tmp_path / "results").write_text("mine")
+    assert main(["missing.onnx", "--out", str(tmp_path / "results")]) == 2
+    assert "is a file: name a folder" in capsys.readouterr().err
+    assert (tmp_path / "results").read_text() == "mine"
 
 
 @pytest.mark.parametrize("blocked", ["comparison.json", "comparison.png"])

@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="say nothing while measuring")
     options = parser.parse_args(arguments)
     try:
+        if options.out and options.out.exists() and not options.out.is_dir():  # before minutes of measuring
+            raise InputError(f"--out {options.out} is a file: name a folder.")
         comparison = compare_files(
             options.models,
             sizes=dict(_size(text) for text in options.size),

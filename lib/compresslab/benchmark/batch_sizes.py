@@ -60,12 +60,7 @@ def throughput(
     >>> [each.batch_size for each in found]
     [1, 4]
     """
-    if not batch_sizes:
-        raise InputError("batch_sizes is empty: give at least one, such as [1, 8, 64].")
-    if len(set(batch_sizes)) < len(batch_sizes):
-        raise InputError(f"batch_sizes={list(batch_sizes)} has a size twice: give each once.")
-    for size in batch_sizes:
-        whole(batch_size=size)
+    check_batch_sizes(batch_sizes)
     calls = {str(size): make_call(size) for size in batch_sizes}
     measured = interleave(calls, rounds=rounds, warmup=warmup, threads=threads, seed=seed)
     found = []
@@ -82,3 +77,18 @@ def throughput(
             )
         )
     return found
+
+
+def check_batch_sizes(batch_sizes: Sequence[int]) -> None:
+    """Refuse batch sizes that can't be measured: see `throughput`.
+
+    >>> check_batch_sizes([1, 8, 8])
+    Traceback (most recent call last):
+    compresslab.errors.InputError: batch_sizes=[1, 8, 8] has a size twice: give each once.
+    """
+    if not batch_sizes:
+        raise InputError("batch_sizes is empty: give at least one, such as [1, 8, 64].")
+    if len(set(batch_sizes)) < len(batch_sizes):
+        raise InputError(f"batch_sizes={list(batch_sizes)} has a size twice: give each once.")
+    for size in batch_sizes:
+        whole(batch_size=size)

@@ -15,7 +15,7 @@ import numpy as np
 
 from compresslab.arguments import whole
 from compresslab.benchmark.accuracy import Accuracy, Answers
-from compresslab.benchmark.batch_sizes import Throughput, throughput
+from compresslab.benchmark.batch_sizes import Throughput, check_batch_sizes, throughput
 from compresslab.benchmark.counters import Energy, energy
 from compresslab.benchmark.interleaved import Benchmark, interleave
 from compresslab.benchmark.memory import PeakMemory, peak_memory
@@ -172,7 +172,9 @@ def compare_files(
     whole(threads=threads)
     check_level(level)
 
-    for name in names:  # before minutes are spent on others
+    if batch_sizes:
+        check_batch_sizes(batch_sizes)
+    for name in names:  # before time is spent on others
         require_file(name)
     memory = {}
     for name in names:
@@ -182,6 +184,13 @@ def compare_files(
     takes = {name: inputs_of(name) for name in names}
     given = _equal_inputs(takes, sizes or {}, seed)
     calls = {name: onnx_call(name, given[name], threads=threads) for name in names}
+    batches = {name: _batches(name, takes[name], sizes or {}, seed, threads) for name in names if batch_sizes}
+    accuracies = {}
+    if dataset is not None:
+        answers = Answers(dataset, level)
+        for name in names:
+            told(f"evaluating {name} on {answers.n:,} images of {dataset.name}")
+            accuracies[name] = answers.accuracy(name, takes[name], threads=threads)
     short = _short_names(names)
     told(f"timing {rounds} rounds")
     benchmark = interleave(
@@ -194,23 +203,19 @@ def compare_files(
         seed=seed,
         data="random inputs",
     )
-    answers = None if dataset is None else Answers(dataset, level)
     files = {}
     for name in names:
         throughputs: Sequence[Throughput] = ()
         if batch_sizes:
             told(f"timing {name} at batches of {', '.join(map(str, batch_sizes))}")
-            make = partial(_batch_call, name, takes[name], sizes or {}, seed, threads)
-            throughputs = throughput(make, batch_sizes, threads=threads, level=level, seed=seed)
-        if answers is not None:
-            told(f"evaluating {name} on {answers.n:,} images of {answers.dataset.name}")
+            throughputs = throughput(batches[name], batch_sizes, threads=threads, level=level, seed=seed)
         files[short[name]] = Measured(
             path=name,
             size=size_of(name),
             memory=memory[name],
             energy=energy(calls[name], threads=threads),
             throughputs=throughputs,
-            accuracy=None if answers is None else answers.accuracy(name, takes[name], threads=threads),
+            accuracy=accuracies.get(name),
         )
     settings = {"sizes": dict(sizes or {}), "rounds": rounds, "threads": threads, "seed": seed, "level": level}
     return Comparison(files, benchmark, [values.shape for values in given[names[0]].values()], level, settings)
@@ -230,18 +235,18 @@ def _equal_inputs(takes: Mapping[str, Sequence[Input]], sizes: Mapping[str, int]
     """The same values for every file, under its own names."""
     for size in sizes:
         if not any(size in each.shape for inputs in takes.values() for each in inputs):
-            make_inputs(
-                [each for inputs in takes.values() for each in inputs], {size: sizes[size]}
-            )  # says which there are
+            everything = [each for inputs in takes.values() for each in inputs]
+            make_inputs(everything, {size: sizes[size]})  # says which there are
     first, expected = next(iter(takes.items()))
     described = {name: [(each.dtype, each.fixed(sizes)) for each in inputs] for name, inputs in takes.items()}
     for name, found in described.items():
         if found == described[first]:
             continue
-        if [(dtype, shape[1:]) for dtype, shape in found] == [(dtype, shape[1:]) for dtype, shape in described[first]]:
+        (batch, rest), (wanted, same) = _batch_apart(found), _batch_apart(described[first])
+        if len(batch) == len(wanted) == 1 and batch != wanted and rest == same:
             raise InputError(
-                f"a call of {name} handles a batch of {found[0][1][0]} and one of {first} a batch of "
-                f"{described[first][0][1][0]}: compare equal batches, by exporting or setting the same size."
+                f"a call of {name} handles a batch of {batch.pop()} and one of {first} a batch of {wanted.pop()}: "
+                "compare equal batches, by exporting or setting the same size."
             )
         raise InputError(
             f"{name} takes {_told(found)} and {first} takes {_told(described[first])}: compare files alike."
@@ -254,6 +259,11 @@ def _equal_inputs(takes: Mapping[str, Sequence[Input]], sizes: Mapping[str, int]
     }
 
 
+def _batch_apart(inputs: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[set[int], list[tuple[str, tuple[int, ...]]]]:
+    """The first dimensions, and everything else."""
+    return {shape[0] for _, shape in inputs if shape}, [(dtype, shape[1:]) for dtype, shape in inputs]
+
+
 def _told(inputs: Sequence[tuple[str, tuple[int, ...]]]) -> str:
     return ", ".join(f"{dtype} {shape}" for dtype, shape in inputs) or "no inputs"
 
@@ -264,15 +274,19 @@ def _batch_of(inputs: Inputs) -> int | None:
     return first.shape[0] if first.ndim and first.shape[0] else None
 
 
-def _batch_call(
-    name: str, inputs: Sequence[Input], sizes: Mapping[str, int], seed: int, threads: int, batch: int
-) -> Callable[[], object]:
+def _batches(
+    name: str, inputs: Sequence[Input], sizes: Mapping[str, int], seed: int, threads: int
+) -> Callable[[int], Callable[[], object]]:
+    """From a batch size to a call of a file on a batch of that size."""
     varying = {each.shape[0] for each in inputs if each.shape and isinstance(each.shape[0], str)}
     if not varying:
         raise InputError(
             f"{name} takes batches of one size only: leave out the batch sizes, or export it with a varying one."
         )
     own = {size: n for size, n in sizes.items() if any(size in each.shape for each in inputs)}
-    return onnx_call(
-        name, make_inputs(inputs, own | {str(size): batch for size in varying}, seed=seed), threads=threads
-    )
+
+    def make(batch: int) -> Callable[[], object]:
+        made = make_inputs(inputs, own | {str(size): batch for size in varying}, seed=seed)
+        return onnx_call(name, made, threads=threads)
+
+    return make
