@@ -14,6 +14,7 @@ from typing import Any
 
 from compresslab.arguments import whole
 from compresslab.errors import InputError
+from compresslab.hardware import machine
 from compresslab.identity import fingerprint
 from compresslab.pareto import Direction
 from compresslab.pareto.objectives import check_directions
@@ -60,7 +61,8 @@ def sweep(
             and "random", which don't look at results.
         options: for Optuna's sampler, such as {"population_size": 20}.
         folder: keeps the study, in study.json, and goes on from there.
-        workers: trials at a time, each with one CPU. Unless given, 1, or `together` where there is an address.
+        workers: trials at a time, each with one CPU. Unless given, 1, or where there is an address as many as this
+            machine has cores.
         address: None, this process; "local", workers on this machine; or that of a Ray cluster. See
             `training.fit_in_parallel`.
 
@@ -89,7 +91,8 @@ def sweep(
     chooser = make_sampler(sampler, space, directions, seed=seed, options=options or {})
     if not chooser.learns:
         together = trials
-    workers = workers if workers is not None else 1 if address is None else together
+    if workers is None:
+        workers = 1 if address is None else machine().usable_cores
     whole(workers=workers)
     if address is None and workers > 1:
         raise InputError(f'workers={workers} without an address: this process is one worker. Give address="local".')
