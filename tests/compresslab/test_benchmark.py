@@ -291,6 +291,26 @@ def test_a_speed_counts_from_where_the_control_differs_from_1_either_way(
         assert Ratio("int8", "dense", low + 0.1, Interval(low, low + 0.2, 0.95), rounds=9).exceeds(again) == holds
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "differs"),
+    [
+        (1.021, 1.2, 0.02, True),
+        (1.02, 1.2, 0.02, False),
+        (0.9, 0.98, 0.02, True),
+        (0.9, 0.981, 0.02, False),
+        (0.9, 1.1, 0.02, False),
+        (1.001, 1.2, 0.0, True),
+    ],
+)
+def test_speeds_differ_when_the_whole_interval_lies_beyond_the_margin(low, high, margin, differs) -> None:
+    assert Ratio("a", "b", (low + high) / 2, Interval(low, high, 0.99), rounds=9).differs(margin) == differs
+
+
+def test_a_margin_below_zero_is_refused() -> None:
+    with pytest.raises(InputError, match=r"margin=-0\.1"):
+        Ratio("a", "b", 1.0, Interval(0.9, 1.1, 0.99), rounds=9).differs(-0.1)
+
+
 def test_the_interval_of_a_percentile_covers_the_true_one() -> None:
     runs, true = 300, {50: 1.0, 95: np.exp(0.3 * 1.6449)}  # of a log-normal law with median 1 ms
     covered = dict.fromkeys(true, 0)

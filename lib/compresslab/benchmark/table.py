@@ -77,6 +77,11 @@ def _remarks(comparison: Comparison) -> list[str]:
     drifting = [f"{name} {t.drift:+.0%}" for name, t in comparison.benchmark.timings.items() if abs(t.drift) > 0.05]
     if drifting:
         remarks.append(f"The second half of the rounds took another time than the first: {', '.join(drifting)}.")
+    alike = [ratio.name for ratio in comparison.ratios("cpu")[1:] if not ratio.differs()]
+    if alike:
+        remarks.append(
+            f"Not told apart from {comparison.reference} by CPU time and a margin of 2%: {', '.join(alike)}."
+        )
     if comparison.doubt:
         remarks.append(f"DOUBTFUL: {comparison.doubt}")
     return remarks

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from compresslab.arguments import at_least
 from compresslab.benchmark.bootstrap import bootstrap_interval
 from compresslab.errors import InputError
 from compresslab.evaluation import Interval
@@ -97,6 +98,20 @@ class Ratio:
     value: float
     interval: Interval
     rounds: int
+
+    def differs(self, margin: float = 0.02) -> bool:
+        """Whether one is faster than the other by more than `margin`, which the whole interval has to show.
+
+        The interval only knows what varies from round to round. Two instances of one network also differ by a percent
+        or so, for as long as they live, by where their weights lie in memory: the margin is for that. In 20 trials on a
+        busy machine, 99% intervals of CPU time with this margin found a slowdown of 10% in all, and none between two
+        instances of the same network (`reference/measuring/self_test.json`).
+
+        >>> Ratio("fp32 again", "fp32", 1.01, Interval(1.005, 1.015, 0.99), rounds=100).differs()
+        False
+        """
+        at_least(0, margin=margin)
+        return self.interval.low > 1 + margin or self.interval.high < 1 / (1 + margin)
 
     def exceeds(self, control: "Ratio") -> bool:
         """Whether this is faster by more than `control`, the ratio of two equal things, differs from 1 either way.
