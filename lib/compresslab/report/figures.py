@@ -213,13 +213,13 @@ def critical_pictures(found: Comparison, most: int = 12) -> Picture:
 
 def hurt_pictures(found: Comparison, most: int = 12) -> Picture:
     """The images whose right class has lost most of its probability."""
-    order = found.lost.argsort(descending=True, stable=True)[:most]
-    labels = found.samples.labels[order]
+    labels = found.samples.labels
     before, after = (
-        logits[order].double().softmax(1).gather(1, labels[:, None])[:, 0].tolist()
+        logits.double().softmax(1).gather(1, labels[:, None])[:, 0]
         for logits in (found.original_logits, found.compressed_logits)
     )
-    rows = zip(labels.tolist(), before, after, strict=True)
+    order = (before - after).argsort(descending=True, stable=True)[:most]
+    rows = zip(labels[order].tolist(), before[order].tolist(), after[order].tolist(), strict=True)
     return pictures_chart(
         "Most hurt",
         "Most hurt: the right class, and its probability before and after.",

@@ -206,7 +206,7 @@ def _accuracy(found: Comparison) -> Check:
     return Check(
         "accuracy",
         False,
-        f"{seen}: that less than {margin} are lost is not shown; it takes more images, or a better model.",
+        f"{seen}: that less than {margin} was lost is not shown; it takes more images, or a better model.",
     )
 
 

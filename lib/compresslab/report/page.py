@@ -60,5 +60,6 @@ def _percent(share: float) -> str:
 
 
 def _span(of: Difference | Excess) -> str:
-    found = of.interval
-    return f"{of.points:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
+    # Adding 0 makes of -0.0, to which a tiny loss is rounded, +0.0.
+    points, low, high = (round(value, 1) + 0.0 for value in (of.points, of.interval.low, of.interval.high))
+    return f"{points:+.1f} [{low:+.1f}, {high:+.1f}]"

@@ -91,7 +91,6 @@ class Comparison:
         by_group: harm by what the groups are called.
         critical: broken, and sure.
         critical_confidence: from which.
-        lost: (n,) log-probability that the right class has lost.
         corrupted: empty where images are no pixels.
         corrupted_images: how many images were corrupted.
         outliers: AUROC of both models by score.
@@ -124,7 +123,6 @@ class Comparison:
     by_group: Mapping[str, tuple[GroupHarm, ...]]
     critical: tuple[CriticalFailure, ...]
     critical_confidence: float
-    lost: Tensor
     corrupted: tuple[Corrupted, ...]
     corrupted_images: int
     outliers: Mapping[str, tuple[float, float]]
@@ -139,7 +137,7 @@ class Comparison:
             role: {"path": str(model.path), "sha256": model.sha256, "size_bytes": model.size_bytes}
             for role, model in (("original", self.original), ("compressed", self.compressed))
         }
-        left_out = ("samples", "original", "compressed", "original_logits", "compressed_logits", "lost", "machine")
+        left_out = ("samples", "original", "compressed", "original_logits", "compressed_logits", "machine")
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in left_out}
         return {
             "models": files,
