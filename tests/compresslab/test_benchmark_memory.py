@@ -1,6 +1,7 @@
 """Peak memory in a process of its own, against sizes that are known."""
 
 import os
+import sys
 import time
 from functools import partial
 
@@ -49,6 +50,15 @@ def test_of_a_network_the_weights_and_its_activations_count() -> None:
 )
 def test_what_cannot_be_measured_is_told(load, message) -> None:
     with pytest.raises(InputError, match=message):
+        peak_memory(load)
+
+
+def test_what_is_defined_in_a_notebook_is_refused_with_the_remedy(monkeypatch) -> None:
+    def load() -> None: ...
+
+    load.__module__, load.__qualname__ = "__main__", "load"
+    monkeypatch.setattr(sys.modules["__main__"], "load", load, raising=False)
+    with pytest.raises(InputError, match=r"of this notebook or script\. Give a function of a module"):
         peak_memory(load)
 
 

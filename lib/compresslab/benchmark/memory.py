@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from compresslab.arguments import positive, whole
 from compresslab.errors import InputError
 
+_FROM_MAIN = b"\x8c\x08__main__"  # in a pickle: a name to be looked up in the program that was started
 _CHILD = "compresslab.benchmark.memory_child"
 
 
@@ -77,9 +78,12 @@ def peak_memory(
     with TemporaryDirectory(prefix="compresslab-") as folder:
         sent, reply = Path(folder, "load.pickle"), Path(folder, "reply.json")
         try:
-            sent.write_bytes(pickle.dumps(load))
+            payload = pickle.dumps(load)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise InputError(f"load can't be sent to another process: {error}. {_REMEDY}") from error
+        if _FROM_MAIN in payload:
+            raise InputError(f"load can't be sent to another process: it is of this notebook or script. {_REMEDY}")
+        sent.write_bytes(payload)
         command = [sys.executable, "-m", _CHILD, str(sent), str(reply), str(calls), str(threads)]
         # What can be imported here must be importable there, wherever this program was started.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))}
