@@ -212,3 +212,11 @@ def test_logits_of_other_shapes_and_nan_are_refused_everywhere() -> None:
             function(before, after.log(), labels)
         with pytest.raises(InputError, match="labels"):
             function(before, after, labels[:-1])
+
+
+def test_a_confidence_that_is_the_threshold_reaches_it() -> None:
+    before, after, labels = torch.tensor([[0.0, 9.0]]), torch.zeros(1, 2), torch.tensor([1])
+    assert answer_when_sure(before, after, labels, 0.5).coverage == 1
+    assert answer_when_sure(before, after, labels, 0.51).coverage == 0
+    assert len(critical_failures(before, after, labels, confidence=0.5)) == 1
+    assert critical_failures(before, after, labels, confidence=0.51) == ()
