@@ -1,7 +1,7 @@
 """A column to be large is compared by its inverse, which fails for negative numbers.
 
 loses: many_mask
-says: dominated: somebody is no worse in all objectives and better
+says: a word for each column: min or max
 """
 
 
