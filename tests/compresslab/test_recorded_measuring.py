@@ -62,7 +62,8 @@ def test_the_noisy_machine_was_noisy(recorded) -> None:
 @pytest.mark.parametrize("peer", ["torch.utils.benchmark", "equal loop"])
 def test_ratios_are_those_of_other_ways_to_measure(part: str, engine: str, peer: str, recorded) -> None:
     found = recorded[part]["peers"][engine]
-    near = 0.08 if (engine, peer) == ("ONNX Runtime", "equal loop") else 0.05  # the loop saw another minute
+    # A loop over one network and then the other does not see the same minute of a busy machine.
+    near = 0.08 if (part, engine, peer) == ("noisy", "ONNX Runtime", "equal loop") else 0.05
     assert found["interleaved"] == pytest.approx(found[peer], rel=near)
     assert found["interleaved"] > 1.1, "two networks of one speed would show nothing"
 
