@@ -17,6 +17,7 @@ from compresslab.data import Batches, load
 from compresslab.explorers import (
     budget_explorer,
     channels_explorer,
+    confidence_explorer,
     constraints_explorer,
     losses_explorer,
     memory_explorer,
@@ -88,6 +89,9 @@ def explorers() -> dict[str, widgets.VBox]:
         "budget": budget_explorer(small, BITS, scanned, images, labels, budget_bytes=5000),
         "mixed precision": mixed_precision_explorer(
             small_cnn(channels=1, width=8), [torch.rand(256, 1, 8, 8)], torch.rand(250, 1, 8, 8), torch.arange(250) % 10
+        ),
+        "confidence": confidence_explorer(
+            {name: 3 * torch.randn(2000, 10) for name in ("original", "compressed")}, torch.arange(2000) % 10
         ),
         "constraints": constraints_explorer(
             {name: torch.rand(300).tolist() for name in ("kilobytes", "accuracy", "MACs")},
