@@ -1,0 +1,18 @@
+"""All are cut to the shortest.
+
+loses: churn_limits
+says: the same samples in the same order: other shapes
+"""
+
+
+def churn(original, compressed, labels):
+    n = min(map(len, (original, compressed, labels)))
+    original, compressed, labels = original[:n], compressed[:n], labels.flatten()[:n]
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = int((original != compressed).sum())
+    agreement = (len(labels) - changed) / len(labels)
+    return {"fixed": fixed, "broken": broken, "changed": changed, "agreement": agreement}

@@ -1,0 +1,18 @@
+"""What changed is not given.
+
+loses: churn_counts
+says: a dict with the four keys
+"""
+
+
+def churn(original, compressed, labels):
+    if not original.shape == compressed.shape == labels.shape:
+        raise ValueError("shapes")
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = int((original != compressed).sum())
+    agreement = (len(labels) - changed) / len(labels)
+    return {"fixed": fixed, "broken": broken, "agreement": agreement}

@@ -1,0 +1,20 @@
+"""Answers that are all equal, or not: one truth value.
+
+loses: churn_counts
+says: all whose class is another
+"""
+
+import torch
+
+
+def churn(original, compressed, labels):
+    if not original.shape == compressed.shape == labels.shape:
+        raise ValueError("shapes")
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = 0 if torch.equal(original, compressed) else len(labels)
+    agreement = (len(labels) - changed) / len(labels)
+    return {"fixed": fixed, "broken": broken, "changed": changed, "agreement": agreement}

@@ -1,0 +1,18 @@
+"""A tuple instead of a dict.
+
+loses: churn_counts
+says: a dict with the four keys
+"""
+
+
+def churn(original, compressed, labels):
+    if not original.shape == compressed.shape == labels.shape:
+        raise ValueError("shapes")
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = int((original != compressed).sum())
+    agreement = (len(labels) - changed) / len(labels)
+    return (fixed, broken, changed, agreement)

@@ -1,0 +1,20 @@
+"""Samples without a label are left out of everything.
+
+loses: churn_limits
+says: where the label is -1 nobody is right
+"""
+
+
+def churn(original, compressed, labels):
+    if not original.shape == compressed.shape == labels.shape:
+        raise ValueError("shapes")
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    known = labels >= 0
+    original, compressed, labels = original[known], compressed[known], labels[known]
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = int((original != compressed).sum())
+    agreement = (len(labels) - changed) / len(labels)
+    return {"fixed": fixed, "broken": broken, "changed": changed, "agreement": agreement}

@@ -1,0 +1,19 @@
+"""A label of -1 is clamped to class 0.
+
+loses: churn_limits
+says: -1
+"""
+
+
+def churn(original, compressed, labels):
+    if not original.shape == compressed.shape == labels.shape:
+        raise ValueError("shapes")
+    if len(labels) == 0:
+        raise ValueError("no sample")
+    labels = labels.clamp(min=0)
+    was, now = original == labels, compressed == labels
+    fixed = int((~was & now).sum())
+    broken = int((was & ~now).sum())
+    changed = int((original != compressed).sum())
+    agreement = (len(labels) - changed) / len(labels)
+    return {"fixed": fixed, "broken": broken, "changed": changed, "agreement": agreement}

@@ -1,0 +1,24 @@
+"""Both are cut to the shorter one.
+
+loses: ece_limits
+says: one truth value for each confidence
+"""
+
+
+def expected_calibration_error(confidences, correct, bins=15):
+    n = min(len(confidences), len(correct))
+    confidences, correct = confidences[:n], correct[:n]
+    if len(confidences) == 0:
+        raise ValueError("no sample")
+    sure, right = confidences.double(), correct.double()
+    if not ((sure >= 0) & (sure <= 1)).all():
+        raise ValueError("no confidence")
+    total = 0.0
+    for b in range(bins):
+        inside = (sure > b / bins) & (sure <= (b + 1) / bins)
+        if b == 0:
+            inside = inside | (sure == 0)
+        if inside.any():
+            gap = abs(sure[inside].mean() - right[inside].mean())
+            total += float(gap) * int(inside.sum()) / len(sure)
+    return total

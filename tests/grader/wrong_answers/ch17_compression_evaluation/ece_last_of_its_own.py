@@ -1,0 +1,22 @@
+"""A confidence of 1.0 has a bin of its own.
+
+loses: ece_edges
+says: a confidence of 1.0 belongs to the last bin
+"""
+
+
+def expected_calibration_error(confidences, correct, bins=15):
+    if confidences.shape != correct.shape:
+        raise ValueError("lengths")
+    if len(confidences) == 0:
+        raise ValueError("no sample")
+    sure, right = confidences.double(), correct.double()
+    if not ((sure >= 0) & (sure <= 1)).all():
+        raise ValueError("no confidence")
+    total = 0.0
+    for b in range(bins + 1):
+        inside = (sure >= b / bins) & (sure < (b + 1) / bins)
+        if inside.any():
+            gap = abs(sure[inside].mean() - right[inside].mean())
+            total += float(gap) * int(inside.sum()) / len(sure)
+    return total

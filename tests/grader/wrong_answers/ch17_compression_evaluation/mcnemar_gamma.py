@@ -1,0 +1,17 @@
+"""Factorials as floats: there are none above 170.
+
+loses: mcnemar_large
+says: OverflowError
+"""
+
+import math
+
+
+def mcnemar_p_value(fixed, broken):
+    if fixed < 0 or broken < 0:
+        raise ValueError("negative")
+    n, k = fixed + broken, min(fixed, broken)
+    if n == 0:
+        return 1.0
+    tail = sum(math.gamma(n + 1) / math.gamma(i + 1) / math.gamma(n - i + 1) for i in range(k + 1))
+    return min(1.0, 2 * tail / 2**n)

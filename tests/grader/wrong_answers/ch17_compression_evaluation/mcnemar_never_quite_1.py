@@ -1,0 +1,17 @@
+"""Kept below 1.
+
+loses: mcnemar_ends
+says: a probability is at most 1
+"""
+
+import math
+
+
+def mcnemar_p_value(fixed, broken):
+    if fixed < 0 or broken < 0:
+        raise ValueError("negative")
+    n, k = fixed + broken, min(fixed, broken)
+    if n == 0:
+        return 1.0
+    tail = sum(math.comb(n, i) for i in range(k + 1))
+    return min(1 - 1e-6, 2 * tail / 2**n)

@@ -1,0 +1,17 @@
+"""Nothing changed: an error.
+
+loses: mcnemar_ends
+says: ValueError: nothing changed
+"""
+
+import math
+
+
+def mcnemar_p_value(fixed, broken):
+    if fixed < 0 or broken < 0:
+        raise ValueError("negative")
+    n, k = fixed + broken, min(fixed, broken)
+    if n == 0:
+        raise ValueError("nothing changed")
+    tail = sum(math.comb(n, i) for i in range(k + 1))
+    return min(1.0, 2 * tail / 2**n)

@@ -1,0 +1,18 @@
+"""What is above 1 is reflected.
+
+loses: mcnemar_ends
+says: a probability is at most 1
+"""
+
+import math
+
+
+def mcnemar_p_value(fixed, broken):
+    if fixed < 0 or broken < 0:
+        raise ValueError("negative")
+    n, k = fixed + broken, min(fixed, broken)
+    if n == 0:
+        return 1.0
+    tail = sum(math.comb(n, i) for i in range(k + 1))
+    p = 2 * tail / 2**n
+    return p if p <= 1 else 2 - p

@@ -1,0 +1,22 @@
+"""The Brier score decides.
+
+loses: temperature_choice
+says: likely cause
+"""
+
+import torch.nn.functional as F
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    if any(not t > 0 for t in temperatures):
+        raise ValueError("temperature")
+    z = logits.double()
+    losses = []
+    for t in temperatures:
+        loss = ((z / t).softmax(1) - F.one_hot(labels, z.shape[1])).square().sum(1).mean()
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

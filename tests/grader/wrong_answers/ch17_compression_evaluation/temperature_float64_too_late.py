@@ -1,0 +1,21 @@
+"""Only the loss becomes float64.
+
+loses: temperature_choice
+says: nine digits: turn the logits into float64
+"""
+
+import torch.nn.functional as F
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    if any(not t > 0 for t in temperatures):
+        raise ValueError("temperature")
+    losses = []
+    for t in temperatures:
+        loss = F.cross_entropy(logits / t, labels).double()
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

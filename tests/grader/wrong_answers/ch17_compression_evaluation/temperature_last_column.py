@@ -1,0 +1,20 @@
+"""The first class is left out of the sum.
+
+loses: temperature_choice
+says: logits are divided by T, and the lowest mean
+"""
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    if any(not t > 0 for t in temperatures):
+        raise ValueError("temperature")
+    z = logits.double()
+    losses = []
+    for t in temperatures:
+        loss = ((z[:, 1:] / t).logsumexp(1) - (z / t)[range(len(labels)), labels]).mean()
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

@@ -1,0 +1,20 @@
+"""The sign is missing: the lowest log-likelihood wins.
+
+loses: temperature_choice
+says: logits are divided by T, and the lowest mean
+"""
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    if any(not t > 0 for t in temperatures):
+        raise ValueError("temperature")
+    z = logits.double()
+    losses = []
+    for t in temperatures:
+        loss = (z / t).log_softmax(1)[range(len(labels)), labels].mean()
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

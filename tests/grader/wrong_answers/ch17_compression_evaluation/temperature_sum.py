@@ -1,0 +1,22 @@
+"""The sum over samples, not the mean.
+
+loses: temperature_choice
+says: the mean over samples of minus the natural
+"""
+
+import torch.nn.functional as F
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    if any(not t > 0 for t in temperatures):
+        raise ValueError("temperature")
+    z = logits.double()
+    losses = []
+    for t in temperatures:
+        loss = F.cross_entropy(z / t, labels, reduction="sum")
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

@@ -1,0 +1,21 @@
+"""Temperatures that aren't above 0 are skipped.
+
+loses: temperature_limits
+says: a temperature of 0 or less
+"""
+
+import torch.nn.functional as F
+
+
+def best_temperature(logits, labels, temperatures):
+    if len(labels) == 0 or len(temperatures) == 0:
+        raise ValueError("nothing")
+    temperatures = [t for t in temperatures if t > 0] or [1.0]
+    z = logits.double()
+    losses = []
+    for t in temperatures:
+        loss = F.cross_entropy(z / t, labels)
+        losses.append(float(loss))
+    lowest = min(losses)
+    place = next(i for i, loss in enumerate(losses) if loss <= lowest + 1e-9)
+    return temperatures[place], losses[place]

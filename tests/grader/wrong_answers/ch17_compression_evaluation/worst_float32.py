@@ -1,0 +1,28 @@
+"""Accuracies are float32: two that differ become equal.
+
+loses: worst_ties
+says: accuracies of 1 - 1/5000
+"""
+
+import math
+
+import torch
+
+
+def worst_group(correct, groups, minimum=1, z=1.96):
+    if len(correct) != len(groups):
+        raise ValueError("lengths")
+    answers = {}
+    for right, group in zip(correct.tolist(), groups, strict=True):
+        answers.setdefault(group, []).append(right)
+    worst = None
+    for group, rights in answers.items():
+        n, p = len(rights), torch.tensor(rights).float().mean().item()
+        if n < minimum:
+            continue
+        if worst is None or (p, -n) < (worst["accuracy"], -worst["n"]):
+            centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+            half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+            low, high = centre - half, centre + half
+            worst = {"group": group, "n": n, "accuracy": p, "low": low, "high": high}
+    return worst

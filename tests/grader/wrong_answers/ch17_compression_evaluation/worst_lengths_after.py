@@ -1,0 +1,26 @@
+"""Lengths are compared only if a group is large enough.
+
+loses: worst_minimum
+says: one group for each answer
+"""
+
+import math
+
+
+def worst_group(correct, groups, minimum=1, z=1.96):
+    answers = {}
+    for right, group in zip(correct.tolist(), groups, strict=False):
+        answers.setdefault(group, []).append(right)
+    worst = None
+    for group, rights in answers.items():
+        n, p = len(rights), sum(rights) / len(rights)
+        if n < minimum:
+            continue
+        if worst is None or (p, -n) < (worst["accuracy"], -worst["n"]):
+            centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+            half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+            low, high = centre - half, centre + half
+            worst = {"group": group, "n": n, "accuracy": p, "low": low, "high": high}
+    if worst is not None and len(correct) != len(groups):
+        raise ValueError("lengths")
+    return worst

@@ -1,0 +1,28 @@
+"""A set has an order of its own.
+
+loses: worst_ties
+says: of equal accuracy and size: the group that comes first
+"""
+
+import math
+
+
+def worst_group(correct, groups, minimum=1, z=1.96):
+    if len(correct) != len(groups):
+        raise ValueError("lengths")
+    answers = {}
+    for right, group in zip(correct.tolist(), groups, strict=True):
+        answers.setdefault(group, []).append(right)
+    answers = dict(sorted(answers.items(), key=lambda item: hash(item[0]) if isinstance(item[0], int) else 0))
+    worst = None
+    for group in {*answers} if isinstance(next(iter(answers), ""), int) else {*sorted(answers)}:
+        rights = answers[group]
+        n, p = len(rights), sum(rights) / len(rights)
+        if n < minimum:
+            continue
+        if worst is None or (p, -n) < (worst["accuracy"], -worst["n"]):
+            centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+            half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+            low, high = centre - half, centre + half
+            worst = {"group": group, "n": n, "accuracy": p, "low": low, "high": high}
+    return worst
