@@ -1,6 +1,8 @@
 """Peak memory in a process of its own, against sizes that are known."""
 
+import io
 import os
+import pickle
 import sys
 import time
 from functools import partial
@@ -74,13 +76,11 @@ def test_settings_out_of_range_are_refused(settings) -> None:
 
 
 def test_where_the_mark_cannot_be_set_back_running_is_not_told_apart(tmp_path, monkeypatch) -> None:
-    import pickle
-
     monkeypatch.setattr(memory_child, "_CLEAR_REFS", tmp_path / "none" / "clear_refs")
     monkeypatch.setattr(memory_child, "_STATUS", tmp_path / "none" / "status")
-    sent = tmp_path / "load.pickle"
-    sent.write_bytes(pickle.dumps(partial(partial, np.ones, MB)))
+    sent = io.TextIOWrapper(io.BytesIO(pickle.dumps(partial(partial, np.ones, MB))))
+    monkeypatch.setattr("sys.stdin", sent)
     threads = torch.get_num_threads()
-    found = memory_child._measure(sent, calls=1, threads=threads)
+    found = memory_child._measure(tmp_path, calls=1, threads=threads)
     assert found["running_bytes"] is None
     assert found["baseline_bytes"] > 0

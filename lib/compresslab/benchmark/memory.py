@@ -76,20 +76,19 @@ def peak_memory(
     whole(calls=calls, threads=threads)
     positive(timeout_seconds=timeout_seconds)
     with TemporaryDirectory(prefix="compresslab-") as folder:
-        sent, reply = Path(folder, "load.pickle"), Path(folder, "reply.json")
+        reply = Path(folder, "reply.json")
         try:
             payload = pickle.dumps(load)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise InputError(f"load can't be sent to another process: {error}. {_REMEDY}") from error
         if _FROM_MAIN in payload:
             raise InputError(f"load can't be sent to another process: it is of this notebook or script. {_REMEDY}")
-        sent.write_bytes(payload)
-        command = [sys.executable, "-m", _CHILD, str(sent), str(reply), str(calls), str(threads)]
+        command = [sys.executable, "-m", _CHILD, str(reply), str(calls), str(threads)]
         # What can be imported here must be importable there, wherever this program was started.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))}
         try:
             ran = subprocess.run(
-                command, env=environment, capture_output=True, text=True, timeout=timeout_seconds, check=False
+                command, input=payload, env=environment, capture_output=True, timeout=timeout_seconds, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise InputError(
@@ -108,11 +107,11 @@ def peak_memory(
 _REMEDY = "Give a function of a module, or functools.partial(inference_call, model, images) with importable classes."
 
 
-def _cause(ran: subprocess.CompletedProcess[str]) -> str:
+def _cause(ran: subprocess.CompletedProcess[bytes]) -> str:
     """Why a child gave no answer, as a sentence's end."""
     if ran.returncode < 0:
         name = signal.Signals(-ran.returncode).name
         hint = " (the system ends a process so that is out of memory)" if name == "SIGKILL" else ""
         return f"{name}{hint}: does it run elsewhere?"
-    said = (ran.stderr.strip().splitlines() or ["no word"])[-1]
+    said = (ran.stderr.decode(errors="replace").strip().splitlines() or ["no word"])[-1]
     return f"exit status {ran.returncode}: {said}"

@@ -28,9 +28,9 @@ _RESET_PEAK = "5"  # see proc_pid_clear_refs(5)
 
 def _main(arguments: list[str]) -> None:
     """Measure what the parent sent, and write the answer, or the error, where it looks for it."""
-    sent, reply, calls, threads = arguments
+    reply, calls, threads = arguments
     try:
-        found = _measure(Path(sent), int(calls), int(threads))
+        found = _measure(Path(reply).parent, int(calls), int(threads))
     except InputError as error:
         found = {"input_error": str(error)}
     except Exception as error:  # noqa: BLE001  whatever the model raised is the parent's to tell
@@ -38,14 +38,13 @@ def _main(arguments: list[str]) -> None:
     write_json(reply, found)
 
 
-def _measure(sent: Path, calls: int, threads: int) -> dict[str, Any]:
-    """The fields of `PeakMemory`."""
+def _measure(folder: Path, calls: int, threads: int) -> dict[str, Any]:
+    """The fields of `PeakMemory`. What loads the model comes through the pipe: no file is unpickled."""
     torch.set_num_threads(threads)
-    _use_libraries(sent.parent)
+    _use_libraries(folder)
     _settle()
     baseline = _status("VmRSS") or psutil.Process().memory_info().rss
-    with sent.open("rb") as file:
-        load = pickle.load(file)
+    load = pickle.load(sys.stdin.buffer)
     call = load()
     call()
     found: dict[str, Any] = {"baseline_bytes": baseline, "loading_bytes": _peak() - baseline, "running_bytes": None}
