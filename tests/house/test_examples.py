@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
 
 LIBRARY = Path(__file__).parents[2] / "lib"
 EXAMPLE = ">>> "
@@ -58,6 +59,7 @@ def test_the_examples_of_a_module_run(name: str, tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     for test in examples(importlib.import_module(name)):
+        torch.manual_seed(0)  # an example draws without a seed where any numbers will do: the same ones each time here
         runner.run(test)
     ran = runner.summarize()
     assert ran.attempted == source(name).count(EXAMPLE), "an example that no docstring holds is not run"

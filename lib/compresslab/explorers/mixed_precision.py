@@ -36,7 +36,7 @@ def mixed_precision_chart(
     >>> model, images = mlp(inputs=4, hidden=[8]), torch.rand(32, 1, 2, 2)
     >>> draw = mixed_precision_chart(model, [images], images, model(images).argmax(1))
     >>> print(draw(**{"1": 8, "3": 8}).alt)
-    weights 112 bytes, 4.0 times smaller than in fp32; accuracy 100.0% of 32 images. Layer: bits, bytes. 1: 8, ...
+    weights 112 bytes, 4.0 times smaller than in fp32; accuracy ... of 32 images. Layer: bits, bytes. 1: 8, ...
     """
     if not len(images) or len(images) != len(labels):
         raise InputError(f"images has {len(images)} samples and labels {len(labels)}: give as many of both, not none.")
