@@ -80,6 +80,7 @@ def test_an_exception_comes_with_its_line() -> None:
     [
         ("", "no `f` in the notebook: run the cell that defines it"),
         ("def f(): raise NotImplementedError", "the function isn't written yet"),
+        ("def f(): raise NotImplementedError('no such mode')", "came: NotImplementedError: no such mode"),
         ("def f(x): return x", "missing 1 required positional argument"),
         ("f = 3", "TypeError: 'int' object is not callable"),
         ("import sys\ndef f(): sys.exit(3)", "SystemExit: 3"),

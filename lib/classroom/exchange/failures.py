@@ -58,14 +58,18 @@ class Raised:
     def __str__(self) -> str:
         return f"{self.kinds[0]}: {self.text}" if self.text else self.kinds[0]
 
+    @property
+    def unwritten(self) -> bool:
+        """The exercise's own line stands there still. With words of its own it is torch's, as for `bool - bool`."""
+        return "NotImplementedError" in self.kinds and not self.text
+
 
 class LearnerError(CheckFailed):
     """The learner's function raised an exception."""
 
     def __init__(self, raised: Raised, call: str) -> None:
         came = f"{raised}\n  {raised.where}" if raised.where else str(raised)
-        unwritten = "NotImplementedError" in raised.kinds
-        hint = "the function isn't written yet" if unwritten else slips.cause(raised.text, raised.where)
+        hint = "the function isn't written yet" if raised.unwritten else slips.cause(raised.text, raised.where)
         super().__init__("an answer", came, hint, call)
         self.kinds = raised.kinds
 

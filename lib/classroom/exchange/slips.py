@@ -49,6 +49,15 @@ _CAUSES = (
         "", r"same dtype, but got|same dtype, got|expected scalar type|must have the same dtype",
         "a new tensor or layer is float32 unless it is told otherwise: does it get the argument's `dtype`?",
     ),
+    (
+        "", r"with (two|a) bool tensors? is not supported|not implemented for 'Bool'",
+        "a bool tensor doesn't take part in this arithmetic: turn it into numbers (`.float()`, `.to(x.dtype)`, "
+        "`.int()`), or use `~`, `&`, `|` and `^`",
+    ),
+    (
+        "", r"not implemented for '(Long|Int|Short|Char|Byte)'|must be either a floating point or complex dtype",
+        "this works on floating-point numbers only: `.float()` comes first",
+    ),
     ("", r"shapes cannot be multiplied", "which dimension counts the inputs? nn.Linear's weight is (out, in)"),
     (
         "", r"element 0 of tensors does not require grad",
