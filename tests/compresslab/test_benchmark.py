@@ -2,6 +2,7 @@
 
 import gc
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -222,6 +223,24 @@ def test_a_call_on_a_gpu_is_timed_to_the_end_of_its_kernels(device: str, kind: s
 def test_inference_call_builds_no_graph() -> None:
     output = inference_call(nn.Linear(4, 4).eval(), torch.randn(2, 4))()
     assert not output.requires_grad
+
+
+@pytest.mark.parametrize(
+    "result",
+    [torch.tensor([1.0, math.nan]), (torch.ones(2), [torch.tensor(math.inf)]), {"logits": torch.tensor([-math.inf])}],
+    ids=["NaN", "infinity in a list", "in a dict"],
+)
+def test_inference_call_refuses_what_is_not_finite(result) -> None:
+    call = inference_call(lambda _: result, torch.ones(1))
+    with pytest.raises(InputError, match=r"1 of . values of the model's output are NaN or infinite"):
+        interleave({"broken": call}, rounds=2)
+
+
+def test_inference_call_looks_at_the_first_result_alone() -> None:
+    results = iter([torch.ones(2), torch.full((2,), math.nan)])  # checking all would be timed too
+    call = inference_call(lambda _: next(results), torch.ones(1))
+    assert call().isfinite().all() and call().isnan().all()
+    assert inference_call(lambda _: torch.arange(3), torch.ones(1))().tolist() == [0, 1, 2]
 
 
 def test_inference_call_refuses_a_model_in_training() -> None:

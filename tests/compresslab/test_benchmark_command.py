@@ -204,6 +204,39 @@ def test_the_command_compares_prints_and_writes(tmp_path, capsys) -> None:
     assert sorted(path.name for path in out.iterdir()) == ["comparison.json", "comparison.png"]
 
 
+def test_scenarios_are_measured_printed_written_and_drawn(tmp_path, capsys, no_child) -> None:
+    first, second = written(tmp_path / "double.onnx", DOUBLE), written(tmp_path / "square.onnx", SQUARE)
+    out = tmp_path / "results"
+    asked = ["--scenario", "single-stream", "--scenario", "offline", "--queries", "70", "--batches", "2,16"]
+    assert main([first, second, "--rounds", "5", *asked, "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    rows = [line.split() for line in said.out.splitlines()]
+    assert ["single", "stream", "p90", "ms", "at", "most,", "99%", "sure", "queries", "seconds"] in rows
+    assert sum(row[:1] == ["square.onnx"] and row[-2:-1] == ["70"] for row in rows) == 1  # queries
+    assert sum(row[:1] == ["square.onnx"] and row[-3:-1] == ["16", "80"] for row in rows) == 1  # 5 batches of 16
+    assert "its queries and 600 s aren't" in said.out
+    assert "one by one, with" in said.err and "in batches of 16 with" in said.err
+    read = json.loads((out / "comparison.json").read_text())
+    for found in read["files"].values():
+        stream, run = found["single_stream"], found["offline"]
+        assert (stream["queries"], stream["percentile"], stream["as_mlperf"]) == (70, 90.0, False)
+        assert stream["latency_ms"] > 0 and stream["machine"]["threads"] == 1
+        assert (run["samples"], run["batch_size"]) == (80, 16)
+        assert run["samples_per_second"] == pytest.approx(run["samples"] / run["seconds"])
+        assert run["interval"]["low"] <= run["samples_per_second"] <= run["interval"]["high"]
+    assert sorted(path.name for path in out.iterdir()) == ["comparison.json", "comparison.png", "scenarios.png"]
+
+
+def test_one_scenario_alone_works_in_the_inputs_batch(tmp_path, no_child) -> None:
+    fixed = written(tmp_path / "fixed.onnx", FIXED)
+    compared = compare_files([fixed], rounds=5, scenarios=["offline"], queries=9)
+    (found,) = compared.files.values()
+    assert found.single_stream is None
+    assert (found.offline.batch_size, found.offline.samples) == (8, 16)
+    plain = compare_files([fixed], rounds=5)
+    assert plain.to_dict()["files"]["fixed.onnx"]["offline"] is None
+
+
 def test_accuracy_comes_with_its_interval_and_the_difference_to_the_first(tmp_path) -> None:
     digits = load("digits")
     labels = digits.test.labels
@@ -239,6 +272,9 @@ def test_accuracy_comes_with_its_interval_and_the_difference_to_the_first(tmp_pa
         ({"a": DOUBLE}, ["--rounds", "0"], "rounds=0"),
         ({"a": DOUBLE}, ["--level", "95"], "level=95"),
         ({"a": DOUBLE}, ["--threads", "0"], "threads=0"),
+        ({"a": DOUBLE}, ["--scenario", "server"], "'server' is not known: choose from single-stream, offline"),
+        ({"a": DOUBLE}, ["--scenario", "offline", "--queries", "0"], "queries=0"),
+        ({"a": DOUBLE}, ["--scenario", "offline", "--seconds", "nan"], "seconds=nan"),
         ({"a": DOUBLE}, ["--size", "n"], "--size n: write NAME=N"),
         ({"a": DOUBLE}, ["--size", "n=many"], "'many' is no whole number"),
         ({"a": DOUBLE}, ["--size", "k=3"], "no input has a varying dimension 'k': choose from n"),
@@ -313,6 +349,21 @@ def test_a_model_that_fails_in_the_middle_is_named_and_nothing_is_written(
     assert said.out == "" and not out.exists()
 
 
+def test_a_model_that_fails_within_a_scenario_is_named_and_nothing_is_written(
+    tmp_path, capsys, no_child, monkeypatch
+) -> None:
+    path, out = written(tmp_path / "double.onnx", DOUBLE), tmp_path / "results"
+
+    def failing(call: Any, **_: Any) -> None:
+        raise InputError(f"{path} failed: out of memory")
+
+    monkeypatch.setattr(comparing, "single_stream", failing)
+    assert main([path, "--quiet", "--rounds", "5", "--scenario", "single-stream", "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    assert said.err == f"error: {path} failed: out of memory\n"
+    assert said.out == "" and not out.exists()
+
+
 def test_a_file_where_the_folder_should_be_is_told_before_anything_is_measured(tmp_path, capsys) -> None:
     (tmp_path / "results").write_text("mine")
     assert main(["missing.onnx", "--out", str(tmp_path / "results")]) == 2
@@ -320,11 +371,12 @@ def test_a_file_where_the_folder_should_be_is_told_before_anything_is_measured(t
     assert (tmp_path / "results").read_text() == "mine"
 
 
-@pytest.mark.parametrize("blocked", ["comparison.json", "comparison.png"])
-def test_where_one_result_cannot_be_written_neither_is(blocked, tmp_path, capsys, no_child) -> None:
+@pytest.mark.parametrize("blocked", ["comparison.json", "comparison.png", "scenarios.png"])
+def test_where_one_result_cannot_be_written_none_is(blocked, tmp_path, capsys, no_child) -> None:
     path, out = written(tmp_path / "double.onnx", DOUBLE), tmp_path / "results"
     (out / blocked).mkdir(parents=True)
-    assert main([path, "--quiet", "--rounds", "5", "--out", str(out)]) == 2
+    asked = ["--rounds", "5", "--scenario", "offline", "--queries", "9"]
+    assert main([path, "--quiet", *asked, "--out", str(out)]) == 2
     assert "is a folder" in capsys.readouterr().err
     assert [entry.name for entry in out.iterdir()] == [blocked]
 

@@ -2,15 +2,17 @@
 
 import argparse
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from compresslab.benchmark.comparison import Comparison, compare_files
+from compresslab.benchmark.comparison import SCENARIOS, Comparison, compare_files
+from compresslab.benchmark.scenarios import MLPERF_QUERIES
 from compresslab.benchmark.table import table
 from compresslab.data import load
 from compresslab.errors import InputError
 from compresslab.files import atomic_write, write_json
-from compresslab.plots import Chart, speedup_chart
+from compresslab.plots import Chart, scenarios_chart, speedup_chart
 
 _LETTERS = 32  # of a file's name beside the chart
 
@@ -20,21 +22,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m compresslab.benchmark",
         description="Compare ONNX files that take the same inputs: size, memory, latency, speed relative to the first "
-        "file, and on request images a second and accuracy. The inputs are random, of the types and shapes that the "
-        "files ask for. Files are run: compare those that you trust.",
+        "file, and on request images a second, two of MLPerf's scenarios, and accuracy. The inputs are random, of the "
+        "types and shapes that the files ask for. Files are run: compare those that you trust.",
     )
     parser.add_argument(
         "models", nargs="*", metavar="MODEL.onnx", help="the first is what the others are compared with"
     )
     parser.add_argument("--size", action="append", default=[], metavar="NAME=N", help="of a varying dimension; else 1")
     parser.add_argument("--batches", metavar="N,N,...", default="", help="batch sizes to measure images a second at")
+    parser.add_argument(
+        "--scenario", action="append", default=[], metavar="NAME", help=f"{' or '.join(SCENARIOS)}; may be repeated"
+    )
+    parser.add_argument(
+        "--queries", type=int, default=MLPERF_QUERIES, metavar="N", help="of a scenario, at least; default: %(default)s"
+    )
+    parser.add_argument("--seconds", type=float, default=0.0, help="of a scenario, at least; MLPerf asks for 600")
     parser.add_argument("--data", help="measure accuracy too, on digits32, cifar10 or imagefolder:PATH")
     parser.add_argument("--rounds", type=int, default=100, help="timed calls of each file; default: %(default)s")
     parser.add_argument("--threads", type=int, default=1, help="of ONNX Runtime; default: %(default)s")
     parser.add_argument("--level", type=float, default=0.99, help="of the intervals; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="of inputs, order and bootstrap")
     parser.add_argument("--timeout", type=float, default=300.0, metavar="SECONDS", help="for the first run of a file")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="for comparison.json and comparison.png")
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="for comparison.json, comparison.png and scenarios.png"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing while measuring")
     options = parser.parse_args(arguments)
     try:
@@ -44,6 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
             options.models,
             sizes=dict(_size(text) for text in options.size),
             batch_sizes=[_number("--batches", text) for text in options.batches.split(",") if text],
+            scenarios=options.scenario,
+            queries=options.queries,
+            seconds=options.seconds,
             rounds=options.rounds,
             threads=options.threads,
             level=options.level,
@@ -78,14 +92,17 @@ def _number(option: str, text: str) -> int:
         raise InputError(f"{option} {text!r} is no whole number.") from error
 
 
-def _write(folder: Path, comparison: Comparison) -> tuple[Path, Path]:
-    """Both files, or none: each is made before the first is written."""
-    image, report = chart(comparison).png(), comparison.to_dict()
-    paths = folder / "comparison.json", folder / "comparison.png"
-    with atomic_write(paths[1]) as partial:
-        partial.write_bytes(image)
-        write_json(paths[0], report)
-    return paths
+def _write(folder: Path, comparison: Comparison) -> list[Path]:
+    """All files, or none: each is made before the first is written."""
+    charts = {folder / "comparison.png": chart(comparison)}
+    if scenarios := _scenarios(comparison):
+        charts[folder / "scenarios.png"] = scenarios
+    images, report = {path: each.png() for path, each in charts.items()}, comparison.to_dict()
+    with ExitStack() as whole:
+        for path, image in images.items():
+            whole.enter_context(atomic_write(path)).write_bytes(image)
+        write_json(folder / "comparison.json", report)
+    return [folder / "comparison.json", *images]
 
 
 def chart(comparison: Comparison) -> Chart:
@@ -96,6 +113,17 @@ def chart(comparison: Comparison) -> Chart:
         for ratio in comparison.ratios()
     ]
     return speedup_chart(ratios, data=f"random inputs {shapes}", machine=str(comparison.benchmark.machine))
+
+
+def _scenarios(comparison: Comparison) -> Chart | None:
+    """What the scenarios gave, if any was asked for."""
+    files = comparison.files.items()
+    streams = {_shortened(name): found.single_stream for name, found in files if found.single_stream}
+    at_hand = {_shortened(name): found.offline for name, found in files if found.offline}
+    if not streams and not at_hand:
+        return None
+    shapes = " and ".join(str(shape) for shape in comparison.shapes)
+    return scenarios_chart(streams, at_hand, data=f"random inputs {shapes}", machine=str(comparison.benchmark.machine))
 
 
 def _shortened(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from compresslab.arguments import whole
+from compresslab.arguments import at_least, one_of, whole
 from compresslab.benchmark.accuracy import Accuracy, Answers
 from compresslab.benchmark.batch_sizes import Throughput, check_batch_sizes, throughput
 from compresslab.benchmark.counters import Energy, energy
@@ -30,6 +30,7 @@ from compresslab.benchmark.onnx_files import (
     require_file,
     size_of,
 )
+from compresslab.benchmark.scenarios import MLPERF_QUERIES, Offline, SingleStream, offline, single_stream
 from compresslab.benchmark.steady import UntilSteady
 from compresslab.benchmark.timing import Ratio
 from compresslab.data import Dataset
@@ -37,6 +38,7 @@ from compresslab.errors import InputError
 from compresslab.evaluation import check_level
 
 PERCENTILES = (50, 95, 99)
+SCENARIOS = ("single-stream", "offline")
 AGAIN = " (again)"  # the control: the first file in a second session
 
 
@@ -55,6 +57,8 @@ class Measured:
     energy: Energy
     throughputs: Sequence[Throughput] = ()
     accuracy: Accuracy | None = None
+    single_stream: SingleStream | None = None
+    offline: Offline | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class Comparison:
                     for percentile in PERCENTILES
                 },
                 "drift": timing.drift,
+                "single_stream": found.single_stream.to_dict() if found.single_stream else None,
+                "offline": found.offline.to_dict() if found.offline else None,
             }
         return {
             "settings": dict(self.settings),
@@ -128,6 +134,9 @@ def compare_files(
     *,
     sizes: Mapping[str, int] | None = None,
     batch_sizes: Sequence[int] = (),
+    scenarios: Sequence[str] = (),
+    queries: int = MLPERF_QUERIES,
+    seconds: float = 0.0,
     rounds: int = 100,
     warmup: int | UntilSteady | None = None,
     threads: int = 1,
@@ -143,6 +152,11 @@ def compare_files(
         paths: of files that take inputs of the same types and shapes; the first is the reference.
         sizes: of the inputs' varying dimensions, by name; 1 where none is given.
         batch_sizes: for which images a second are measured too; they need a first dimension that varies.
+        scenarios: of `SCENARIOS`, in which each file is measured by itself too, one after the other. "single-stream" is
+            one query at a time, a call on the inputs; "offline" is everything at hand from the start, in batches of the
+            largest of `batch_sizes`, or of the inputs.
+        queries: of a single stream, and samples offline, at least.
+        seconds: of each scenario and file, at least; MLPerf asks for 600.
         rounds: timed calls of each file.
         warmup: calls, or a rule; until steady where None.
         threads: of ONNX Runtime's sessions.
@@ -171,6 +185,11 @@ def compare_files(
     whole(2, rounds=rounds)
     whole(threads=threads)
     check_level(level)
+
+    for scenario in scenarios:
+        one_of(SCENARIOS, scenario=scenario)
+    whole(2, queries=queries)
+    at_least(0, seconds=seconds)
 
     if batch_sizes:
         check_batch_sizes(batch_sizes)
@@ -216,9 +235,62 @@ def compare_files(
             energy=energy(calls[name], threads=threads),
             throughputs=throughputs,
             accuracy=accuracies.get(name),
+            **_in_scenarios(
+                name,
+                scenarios,
+                calls[name],
+                partial(batches[name], max(batch_sizes)) if batch_sizes else None,
+                batch_size=max(batch_sizes, default=_batch_of(given[name]) or 1),
+                queries=queries,
+                seconds=seconds,
+                level=level,
+                threads=threads,
+                told=told,
+            ),
         )
     settings = {"sizes": dict(sizes or {}), "rounds": rounds, "threads": threads, "seed": seed, "level": level}
     return Comparison(files, benchmark, [values.shape for values in given[names[0]].values()], level, settings)
+
+
+def _in_scenarios(
+    name: str,
+    scenarios: Sequence[str],
+    query: Callable[[], object],
+    make_batch: Callable[[], Callable[[], object]] | None,
+    *,
+    batch_size: int,
+    queries: int,
+    seconds: float,
+    level: float,
+    threads: int,
+    told: Callable[[str], None],
+) -> dict[str, Any]:
+    """The fields of `Measured` that scenarios fill.
+
+    Args:
+        name: of the file.
+        scenarios: that were asked for.
+        query: a call of the file on the inputs.
+        make_batch: makes a call on a batch of `batch_size`; `query` is one where None.
+        batch_size, queries, seconds, level, threads, told: see `compare_files`.
+    """
+    found: dict[str, Any] = {}
+    if "single-stream" in scenarios:
+        told(f"answering {queries:,} queries or more, one by one, with {name}")
+        found["single_stream"] = single_stream(
+            query, queries=queries, seconds=seconds, confidence=level, threads=threads
+        )
+    if "offline" in scenarios:
+        told(f"working off {queries:,} samples or more in batches of {batch_size} with {name}")
+        found["offline"] = offline(
+            make_batch() if make_batch else query,
+            batch_size=batch_size,
+            samples=max(queries, 2 * batch_size),  # two batches at least, or there is no interval
+            seconds=seconds,
+            level=level,
+            threads=threads,
+        )
+    return found
 
 
 def _short_names(paths: Sequence[str]) -> dict[str, str]:

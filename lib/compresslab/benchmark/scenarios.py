@@ -11,8 +11,9 @@ Reference: Reddi et al. 2020, "MLPerf Inference Benchmark".
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,10 @@ class SingleStream:
         """Whether there were as many queries, for as long, as MLPerf asks for: 1,024 in 600 s."""
         return self.queries >= MLPERF_QUERIES and self.seconds >= MLPERF_SECONDS
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything measured, ready for JSON."""
+        return asdict(self) | {"machine": self.machine.to_dict(), "as_mlperf": self.as_mlperf}
+
 
 @dataclass(frozen=True)
 class Offline:
@@ -89,6 +94,10 @@ class Offline:
     def as_mlperf(self) -> bool:
         """Whether there were as many samples, for as long, as MLPerf asks for: 24,576 in 600 s."""
         return self.samples >= MLPERF_SAMPLES and self.seconds >= MLPERF_SECONDS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything measured, ready for JSON."""
+        return asdict(self) | {"machine": self.machine.to_dict(), "as_mlperf": self.as_mlperf}
 
 
 def single_stream(

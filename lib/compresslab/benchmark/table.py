@@ -42,7 +42,17 @@ def table(comparison: Comparison) -> str:
                 else ""
             ]
         rows.append(row)
-    return "\n".join([_heading(comparison), "", *_aligned(rows), *_throughputs(comparison), "", *_remarks(comparison)])
+    return "\n".join(
+        [
+            _heading(comparison),
+            "",
+            *_aligned(rows),
+            *_throughputs(comparison),
+            *_scenarios(comparison),
+            "",
+            *_remarks(comparison),
+        ]
+    )
 
 
 def _heading(comparison: Comparison) -> str:
@@ -64,6 +74,27 @@ def _throughputs(comparison: Comparison) -> list[str]:
     return ["", *_aligned(rows)]
 
 
+def _scenarios(comparison: Comparison) -> list[str]:
+    """Both scenarios, each with what it rests on: MLPerf's names without its numbers of queries would be a boast."""
+    lines = []
+    streams = {name: found.single_stream for name, found in comparison.files.items() if found.single_stream}
+    if streams:
+        rows = [["single stream", "p90 ms", f"at most, {comparison.level:.0%} sure", "queries", "seconds"]]
+        for name, stream in streams.items():
+            bound = "too few queries" if stream.at_most_ms is None else f"{stream.at_most_ms:.3g}"
+            rows += [[name, f"{stream.latency_ms:.3g}", bound, f"{stream.queries:,}", f"{stream.seconds:.3g}"]]
+        lines += ["", *_aligned(rows)]
+    at_hand = {name: found.offline for name, found in comparison.files.items() if found.offline}
+    if at_hand:
+        rows = [["offline", "samples a second", "interval", "batch", "samples", "seconds"]]
+        for name, each in at_hand.items():
+            between = f"[{each.interval.low:.4g}, {each.interval.high:.4g}]"
+            counts = [str(each.batch_size), f"{each.samples:,}", f"{each.seconds:.3g}"]
+            rows += [[name, f"{each.samples_per_second:.4g}", between, *counts]]
+        lines += ["", *_aligned(rows)]
+    return lines
+
+
 def _remarks(comparison: Comparison) -> list[str]:
     found = list(comparison.files.values())
     joules = [each.energy.above_idle_joules_per_call for each in found]
@@ -81,6 +112,12 @@ def _remarks(comparison: Comparison) -> list[str]:
     if alike:
         remarks.append(
             f"Not told apart from {comparison.reference} by CPU time and a margin of 2%: {', '.join(alike)}."
+        )
+    runs = [run for each in found for run in (each.single_stream, each.offline) if run]
+    if runs:
+        remarks.append(
+            "Scenarios run one file after the other, so compare speeds by the first table."
+            + ("" if all(run.as_mlperf for run in runs) else " They are MLPerf's, its queries and 600 s aren't.")
         )
     if comparison.doubt:
         remarks.append(f"DOUBTFUL: {comparison.doubt}")

@@ -8,6 +8,7 @@ from compresslab.plots.gains import gains_chart
 from compresslab.plots.iterative import differences_chart, fractions_chart, left_by_layer_chart
 from compresslab.plots.methods import methods_chart
 from compresslab.plots.roofline import roofline_chart
+from compresslab.plots.scenarios import scenarios_chart
 from compresslab.plots.sensitivity import degradation_chart, sensitivity_chart
 from compresslab.plots.sparsity import (
     Speed,
@@ -46,6 +47,7 @@ __all__ = [
     "roofline_chart",
     "sample_page",
     "saving_chart",
+    "scenarios_chart",
     "sensitivity_chart",
     "singular_values_chart",
     "speeds_chart",
