@@ -62,13 +62,8 @@ def export_language_model(
     ...     torch.allclose(exported(tokens), model(tokens), atol=1e-5)
     True
     """
-    one_of(("fp32", "int8"), activations=activations)
-    exported = copy.deepcopy(model).cpu().eval()
-    for name, layer in list(exported.named_modules()):
-        if isinstance(layer, GroupLinear):
-            replace_layer(exported, name, _MatMulNBits(name, layer, activations))
     program = torch.onnx.export(
-        exported,
+        with_bit_layers(model, activations),
         (torch.zeros(2, 8, dtype=torch.int64),),
         dynamo=True,
         input_names=["tokens"],
@@ -78,6 +73,29 @@ def export_language_model(
     )
     assert program is not None  # None only comes from the old exporter
     return save_onnx(program.model_proto, path, notes)
+
+
+def with_bit_layers(model: LanguageModel, activations: Literal["fp32", "int8"] = "fp32") -> LanguageModel:
+    """A copy to export, on the CPU and in evaluation mode, in which layers that keep integers are the operator's nodes.
+
+    Args:
+        model, activations: see `export_language_model`.
+
+    Raises:
+        InputError: as `export_language_model`.
+
+    >>> from compresslab.models import language_model
+    >>> from compresslab.quantization.groups import quantize_groups
+    >>> model = quantize_groups(language_model(vocabulary=64, dim=32, depth=1, heads=2, hidden=32), bits=4)
+    >>> type(with_bit_layers(model).layers[0].mlp.up).__name__
+    '_MatMulNBits'
+    """
+    one_of(("fp32", "int8"), activations=activations)
+    exported = copy.deepcopy(model).cpu().eval()
+    for name, layer in list(exported.named_modules()):
+        if isinstance(layer, GroupLinear):
+            replace_layer(exported, name, _MatMulNBits(name, layer, activations))
+    return exported
 
 
 def pack_blocks(integers: GroupWeight) -> tuple[Tensor, Tensor, Tensor]:
