@@ -1,7 +1,7 @@
 """Read and write ONNX files: checked, whole or absent, and without what only the exporter cares for."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +19,79 @@ def load_onnx(path: str | os.PathLike[str]) -> onnx.ModelProto:
     """Read a model from one file.
 
     Raises:
-        InputError: the file is missing or is no ONNX model.
+        InputError: the file is missing, is no ONNX model, or has weights in other files.
 
     >>> load_onnx("missing.onnx")
     Traceback (most recent call last):
     compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
     """
+    return parse_onnx(read_bytes(path), path)
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a model's file.
+
+    Raises:
+        InputError: it cannot be read.
+
+    >>> read_bytes("missing.onnx")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
+    """
     try:
-        model = onnx.load(path, load_external_data=False)
-        onnx.checker.check_model(model)
+        return Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}. Export the model first.") from error
+
+
+def parse_onnx(data: bytes, path: str | os.PathLike[str]) -> onnx.ModelProto:
+    """The model in the bytes of a file.
+
+    Weights in other files are refused: a file that is copied or hashed would not hold them, and the path to them stands
+    in the model, where whoever made it can name any file of the machine.
+
+    Args:
+        data: of the file.
+        path: names it in errors.
+
+    Raises:
+        InputError: it is no ONNX model, or has weights in other files.
+
+    >>> parse_onnx(b"no model", "model.onnx")
+    Traceback (most recent call last):
+    compresslab.errors.InputError: model.onnx is not a valid ONNX model: export it again.
+    """
+    try:
+        model = onnx.load_model_from_string(data)
+        outside = next((t.name for t in _tensors(model) if t.data_location == onnx.TensorProto.EXTERNAL), None)
+        if outside is None:
+            onnx.checker.check_model(model)
     except (DecodeError, onnx.checker.ValidationError) as error:
         raise InputError(f"{path} is not a valid ONNX model: export it again.") from error
+    if outside is not None:
+        raise InputError(f"{path} keeps {outside!r} in another file: export it with external_data=False.")
     return model
+
+
+def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """All tensors that a model holds, in its graph, in those that are attributes of nodes, and in functions."""
+    graphs, nodes = [model.graph], [node for function in model.functions for node in function.node]
+    sparse = []
+    while graphs or nodes:
+        while graphs:
+            graph = graphs.pop()
+            yield from graph.initializer
+            sparse += graph.sparse_initializer
+            nodes += graph.node
+        for attribute in (attribute for node in nodes for attribute in node.attribute):
+            yield from (attribute.t, *attribute.tensors)
+            sparse += [attribute.sparse_tensor, *attribute.sparse_tensors]
+            if attribute.HasField("g"):
+                graphs.append(attribute.g)
+            graphs += attribute.graphs
+        nodes = []
+    for tensor in sparse:
+        yield from (tensor.values, tensor.indices)
 
 
 def shape_of(value: onnx.ValueInfoProto) -> tuple[int | str, ...]:

@@ -1,6 +1,11 @@
-"""ONNX Runtime's session for a file: on the CPU, on so many threads, quiet unless it fails."""
+"""ONNX Runtime's session for a file: on the stated providers and threads, quiet unless it fails.
+
+ONNX Runtime takes a list of providers as a wish: one that is missing is left out with a warning, and what a provider
+can't run goes to the CPU. Both give right answers at the wrong speed, so both are errors here.
+"""
 
 import os
+from collections.abc import Sequence
 
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort
@@ -8,7 +13,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort
 from compresslab.arguments import whole
 from compresslab.errors import InputError
 
-_PROVIDERS = ["CPUExecutionProvider"]  # named, so that nothing else is ever fallen back to
+CPU = "CPUExecutionProvider"
 _ERRORS_ONLY = 3
 RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(  # they have no class in common but Exception
     kind for kind in vars(ort).values() if isinstance(kind, type) and issubclass(kind, Exception)
@@ -37,19 +42,58 @@ def session_options(threads: int = 1) -> onnxruntime.SessionOptions:
     return options
 
 
-def open_session(path: str | os.PathLike[str], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-    """The session of a file.
+def open_session(
+    model: str | os.PathLike[str] | bytes,
+    options: onnxruntime.SessionOptions,
+    *,
+    providers: Sequence[str] = (CPU,),
+    name: str | os.PathLike[str] = "the model",
+) -> onnxruntime.InferenceSession:
+    """The session of a file, which runs on `providers` and on nothing else.
+
+    Args:
+        model: path of the file, or its bytes.
+        options: of `session_options`; for providers other than the CPU, one entry is added.
+        providers: in the order of preference. Name the CPU's too where it may take what the first can't run.
+        name: of the file in errors, where `model` is bytes.
 
     Raises:
-        InputError: ONNX Runtime cannot run the file, or it is missing.
+        InputError: ONNX Runtime cannot run the file, or it is missing, or a provider is.
 
     >>> open_session("missing.onnx", session_options())
     Traceback (most recent call last):
     compresslab.errors.InputError: cannot read missing.onnx: No such file or directory. Export the model first.
+    >>> open_session("model.onnx", session_options(), providers=["MadeUpExecutionProvider"])
+    Traceback (most recent call last):
+    compresslab.errors.InputError: providers: this ONNX Runtime has no MadeUpExecutionProvider. It has ...
     """
+    available = onnxruntime.get_available_providers()
+    if not providers or not set(providers) <= set(available):
+        absent = ", ".join(name for name in providers if name not in available) or "provider that was named"
+        raise InputError(f"providers: this ONNX Runtime has no {absent}. It has {', '.join(available)}.")
+    if CPU not in providers:
+        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+    named = name if isinstance(model, bytes) else model
     try:
-        return onnxruntime.InferenceSession(os.fspath(path), options, providers=_PROVIDERS)
+        session = onnxruntime.InferenceSession(
+            model if isinstance(model, bytes) else os.fspath(model), options, providers=list(providers)
+        )
     except ort.NoSuchFile as error:
-        raise InputError(f"cannot read {path}: No such file or directory. Export the model first.") from error
+        raise InputError(f"cannot read {named}: No such file or directory. Export the model first.") from error
     except RUNTIME_ERRORS as error:
-        raise InputError(f"ONNX Runtime cannot run {path}: {error}") from error
+        raise InputError(f"ONNX Runtime cannot run {named}: {error}") from error
+    if lost := [provider for provider in providers if provider not in session.get_providers()]:
+        raise InputError(
+            f"ONNX Runtime runs {named} without {', '.join(lost)}: it could not be started on this machine."
+        )
+    return session
+
+
+def session_from_bytes(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    """The session of a model that is in no file.
+
+    >>> session_from_bytes(b"no model", session_options())
+    Traceback (most recent call last):
+    compresslab.errors.InputError: ONNX Runtime cannot run the model: ...
+    """
+    return open_session(model, options)

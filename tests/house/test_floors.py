@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 BELOW_ALL = {"arguments", "errors", "files", "hidden_weights", "identity", "modes", "onnx_file", "onnx_session"}
-TECHNIQUES = {"pruning", "quantization", "distillation", "factorization"}  # and these not from each other
+TECHNIQUES = {"pruning", "quantization", "distillation", "factorization", "coding"}  # and these not from each other
 FLOORS = (
     BELOW_ALL,
     {"data", "models", "cost", "hardware", "weights"},
@@ -24,10 +24,12 @@ FLOORS = (
         "pareto",
         "search",
         "roofline",
+        "peaks",
+        "advice",
         "operators",
         "latency_table",
     },
-    {"pipeline", "deploy"},
+    {"joint", "pipeline", "deploy", "serving", "monitoring"},
     {"plots", "explorers", "quiz", "recorded", "capstone", "report", "selfcheck", "__main__"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}

@@ -7,7 +7,7 @@ the code that made it. `parity` says whether it still computes the same.
 import copy
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +20,8 @@ from compresslab.arguments import whole
 from compresslab.errors import InputError
 from compresslab.evaluation import check_logits
 from compresslab.hidden_weights import require_plain_parameters
-from compresslab.onnx_file import as_input, load_onnx, save_onnx, shape_of, single_input
-from compresslab.onnx_session import open_session, session_options
+from compresslab.onnx_file import as_input, load_onnx, parse_onnx, read_bytes, save_onnx, shape_of, single_input
+from compresslab.onnx_session import CPU, open_session, session_options
 
 
 def export_onnx(
@@ -98,9 +98,16 @@ class OnnxModel:
     Args:
         path: of a model with one input and one output.
         threads: for its operators. One leaves no thread spinning between calls.
+        data: the file's bytes, where they were read (and checked) already; `path` then only names them.
+        providers: of ONNX Runtime, in the order of preference; there is no falling back to others.
+
+    Attributes:
+        input_shape: (N, C, H, W) as the file says it; what may vary is a name such as "batch".
+        size_bytes: of the file, which is what is shipped.
 
     Raises:
-        InputError: the file is missing, is no model that ONNX Runtime can run, or has several inputs or outputs.
+        InputError: the file is missing, is no model that ONNX Runtime can run, or has several inputs or outputs, or a
+            provider is missing.
 
     >>> text = '<ir_version: 8, opset_import: ["": 17]> double (float[n, 2] x) => (float[n, 2] y) { y = Add(x, x) }'
     >>> with TemporaryDirectory() as folder:
@@ -109,12 +116,20 @@ class OnnxModel:
     tensor([[2., 4.]])
     """
 
-    def __init__(self, path: str | os.PathLike[str], threads: int = 1) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        threads: int = 1,
+        *,
+        data: bytes | None = None,
+        providers: Sequence[str] = (CPU,),
+    ) -> None:
         whole(threads=threads)
-        self.path, self.threads = Path(path), threads
-        images = single_input(load_onnx(path), path)
-        self._name, self._shape = images.name, shape_of(images)
-        self._session = open_session(path, session_options(threads))
+        data = read_bytes(path) if data is None else data
+        images = single_input(parse_onnx(data, path), path)
+        self.path, self.threads, self.size_bytes = Path(path), threads, len(data)
+        self._name, self.input_shape = images.name, shape_of(images)
+        self._session = open_session(data, session_options(threads), providers=providers, name=path)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Logits (N, classes) float32 of images (N, C, H, W) float32.
@@ -122,14 +137,9 @@ class OnnxModel:
         Raises:
             InputError: another dtype, or a shape the model does not take.
         """
-        batch = as_input(images, self._shape, f"the batch for {self.path.name}")
+        batch = as_input(images, self.input_shape, f"the batch for {self.path.name}")
         (logits,) = self._session.run(None, {self._name: batch})
         return torch.from_numpy(logits)
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes of the file on disk, which is what is shipped."""
-        return self.path.stat().st_size
 
     @property
     def notes(self) -> dict[str, str]:
