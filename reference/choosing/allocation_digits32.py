@@ -15,38 +15,40 @@ folder, so a killed script goes on where it stopped.
 """
 
 import hashlib
-import pickle
+import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from compresslab.cost import prunable_weights
 from compresslab.data import Batches, Dataset, load
-from compresslab.evaluation import Interval, accuracy_difference, accuracy_interval
-from compresslab.files import atomic_write, cache_folder, write_json
+from compresslab.evaluation import Difference, Interval
+from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18
 from compresslab.pruning import keep_masked, masks_of_zeros, prune_global_magnitude
+from compresslab.recording import accuracy, difference, kept_answers
 from compresslab.sensitivity import (
     BITS,
     PRUNING,
+    Mean,
     Options,
     Scan,
     Settings,
     Technique,
+    Tried,
     allocate_to_size,
     pruned_bytes,
     scan,
     search_setting,
 )
-from compresslab.training import Recipe, evaluate, fit
+from compresslab.training import Recipe, fit
 from compresslab.weights import load_weights, save_weights
 
 SEEDS = (0, 1, 2)
@@ -216,7 +218,7 @@ def trained(dataset: Dataset, seed: int) -> nn.Module:
 @cache
 def scanned(dataset: Dataset, technique: str, seed: int) -> Scan:
     """The scan of a seed's network on validation images, made once."""
-    path = CACHE / f"scan {technique} {seed}.pickle"
+    path = CACHE / f"scan {technique} {seed}.json"
     if not path.exists():
         found = scan(
             trained(dataset, seed),
@@ -225,56 +227,41 @@ def scanned(dataset: Dataset, technique: str, seed: int) -> Scan:
             settings=TRIED[technique],
             groups=dataset.validation.groups,
         )
-        with atomic_write(path) as partial_file:
-            partial_file.write_bytes(pickle.dumps(found))
+        write_json(path, asdict(found))
         print(path.stem, flush=True)
-    return pickle.loads(path.read_bytes())
+    return read_scan(json.loads(path.read_text()))
+
+
+def read_scan(written: dict[str, Any]) -> Scan:
+    """A scan from its fields."""
+
+    def mean(of: dict[str, Any]) -> Mean:
+        return Mean(of["value"], Interval(**of["interval"]))
+
+    tried = (
+        one
+        | {"accuracy": Difference(**one["accuracy"] | {"interval": Interval(**one["accuracy"]["interval"])})}
+        | {"divergence": mean(one["divergence"]), "added_loss": mean(one["added_loss"])}
+        for one in written["tried"]
+    )
+    return Scan(**written | {"tried": tuple(Tried(**one) for one in tried)})
 
 
 def answers(name: str, dataset: Dataset, make: Callable[[], Any]) -> Tensor:
-    """Which test images a run's network gets right; from an earlier start if it was finished there."""
-    path = CACHE / f"{name}.npy"
-    if not path.exists():
+    """Which test images a run's network gets right, and beside them its bytes, where it has a file."""
+
+    def sized() -> nn.Module:
         made = make()
         model, size = made if isinstance(made, tuple) else (made, 0)
-        hits = evaluate(model, Batches(dataset, dataset.test, 250)).correct
         write_json(CACHE / f"{name}.json", size)
-        with atomic_write(path) as partial_file, partial_file.open("wb") as file:
-            np.save(file, hits.numpy(), allow_pickle=False)
-        print(f"{name}: {share(hits):.2%}, {size:,} bytes", flush=True)
-    return torch.from_numpy(np.load(path, allow_pickle=False))
+        return model
+
+    return kept_answers(CACHE / f"{name}.npy", dataset, sized)
 
 
 def file_bytes(name: str) -> int:
     """Of a finished run."""
     return int((CACHE / f"{name}.json").read_text())
-
-
-def share(hits: Tensor) -> float:
-    """Accuracy."""
-    return float(hits.double().mean())
-
-
-def accuracy(hits: Sequence[Tensor], groups: Tensor) -> dict[str, object]:
-    """Accuracy over all seeds; its interval resamples source images, for all seeds together."""
-    found = accuracy_interval(torch.cat(list(hits)), groups.repeat(len(hits)))
-    return {
-        "accuracy": round(share(torch.cat(list(hits))), 6),
-        "interval": ends(found, 6),
-        "by_seed": [round(share(each), 6) for each in hits],
-    }
-
-
-def difference(better: Sequence[Tensor], other: Sequence[Tensor], groups: Tensor) -> dict[str, object]:
-    """Points between two rules over all seeds, paired by image; the interval resamples source images likewise."""
-    found = accuracy_difference(torch.cat(list(better)), torch.cat(list(other)), groups.repeat(len(better)))
-    by_seed = [100 * (share(a) - share(b)) for a, b in zip(better, other, strict=True)]
-    return {
-        "points": round(found.points, 3),
-        "interval": ends(found.interval, 3),
-        "by_seed": [round(points, 3) for points in by_seed],
-        "groups": found.groups,
-    }
 
 
 def written(technique: str, seed: int, found: Scan) -> dict[str, object]:

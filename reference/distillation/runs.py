@@ -1,7 +1,6 @@
-"""What the scripts of this folder share: runs that are kept from one start to the next, and paired differences."""
+"""What the scripts of this folder share: trainings that are kept from one start to the next, and what they answer."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from torch import Tensor, nn
 
 from compresslab.data import Batches, Dataset
 from compresslab.distillation import WithProjectors
-from compresslab.evaluation import accuracy_difference
 from compresslab.files import write_json
+from compresslab.recording import share
 from compresslab.training import Recipe, evaluate, fit
 from compresslab.training.step import Objective
 
@@ -51,22 +50,3 @@ def kept(
     packed = np.array(json.loads(answers.read_text())["right"], dtype=np.uint8)
     right = torch.from_numpy(np.unpackbits(packed, count=len(dataset.test)).astype(np.bool_))
     return trained, Run(right, [round(epoch.validation_accuracy, 4) for epoch in fitted.history])
-
-
-def share(right: Tensor) -> float:
-    """Accuracy."""
-    return float(right.double().mean())
-
-
-def difference(better: Sequence[Tensor], other: Sequence[Tensor], groups: Tensor) -> dict[str, object]:
-    """Points between two methods over all seeds; the interval resamples groups of images, for all seeds together."""
-    found = accuracy_difference(torch.cat(list(better)), torch.cat(list(other)), groups.repeat(len(better)))
-    by_seed = [100 * (share(a) - share(b)) for a, b in zip(better, other, strict=True)]
-    return {
-        "points": round(found.points, 3),
-        "interval": {"low": found.interval.low, "high": found.interval.high, "confidence": found.interval.level},
-        "by_seed": [round(points, 3) for points in by_seed],
-        "seeds": len(better),
-        "n": len(groups),
-        "groups": found.groups,
-    }

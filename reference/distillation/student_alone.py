@@ -19,6 +19,7 @@ from compresslab.evaluation import accuracy_difference
 from compresslab.files import write_json
 from compresslab.hardware import machine
 from compresslab.models import mlp
+from compresslab.recording import share
 from compresslab.training import Recipe, evaluate, fit
 
 SEEDS = range(10)
@@ -65,11 +66,6 @@ def main() -> None:
         },
     )
     print(f"distilled less alone: {mean(by_seed):+.2f} points, sd over seeds {stdev(by_seed):.2f}")
-
-
-def share(hits: torch.Tensor) -> float:
-    """Accuracy."""
-    return float(hits.double().mean())
 
 
 if __name__ == "__main__":

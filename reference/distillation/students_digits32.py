@@ -31,7 +31,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from runs import Run, difference, kept, share
+from runs import Run, kept
 from torch import Tensor, nn
 
 from compresslab.cost import mac_count, parameter_count
@@ -55,6 +55,7 @@ from compresslab.distillation import (
 from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18
+from compresslab.recording import difference, share
 from compresslab.training import Recipe, cross_entropy
 from compresslab.training.fit import training_batches
 from compresslab.training.state import State

@@ -27,7 +27,7 @@ from statistics import median
 from typing import Any
 
 import torch
-from runs import Run, difference, kept, share
+from runs import Run, kept
 from torch import Tensor, nn
 
 from compresslab.cost import mac_count, parameter_count
@@ -45,6 +45,7 @@ from compresslab.distillation import (
 from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import Baseline, load_baseline, resnet18
+from compresslab.recording import difference, share
 from compresslab.training import Recipe, autocast, cross_entropy
 from compresslab.training.fit import training_batches
 from compresslab.training.state import State

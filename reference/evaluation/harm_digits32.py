@@ -24,13 +24,13 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "quantization"))
 import bits_digits32 as bits
-from paired import answers
 
 from compresslab.data import Dataset, load
 from compresslab.evaluation import GroupHarm, Interval, accuracy_change, error_consistency, harm_by_group
 from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.pruning import prune_global_magnitude
+from compresslab.recording import kept_answers
 from compresslab.report.samples import Grouping, grouping
 
 NEARLY_POINTS = 3.0
@@ -45,7 +45,10 @@ def main() -> None:
     torch.set_num_threads(1)
     dataset = load("digits32").subset(**bits.SIZES)
     floating = {
-        name: [answers(bits.CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, seed)) for seed in bits.SEEDS]
+        name: [
+            kept_answers(bits.CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, seed))
+            for seed in bits.SEEDS
+        ]
         for name, make in (("fp32", bits.trained), ("fp32 trained on", bits.longer))
     }
     near = {
@@ -83,14 +86,14 @@ def variants(dataset: Dataset) -> dict[str, tuple[list[Tensor], str]]:
         for width in every:
             name = f"{method} {bits.label(width)}"
             hits = [
-                answers(bits.CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, width, seed))
+                kept_answers(bits.CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, width, seed))
                 for seed in bits.SEEDS
             ]
             found[name] = hits, "fp32" if method in ("PTQ", "PTQ, least error") else "fp32 trained on"
     for sparsity in SPARSITIES:
         name = f"pruned {sparsity:.0%}"
         hits = [
-            answers(CACHE / f"{name} {seed}.npy", dataset, partial(pruned, dataset, sparsity, seed))
+            kept_answers(CACHE / f"{name} {seed}.npy", dataset, partial(pruned, dataset, sparsity, seed))
             for seed in bits.SEEDS
         ]
         found[name] = hits, "fp32"

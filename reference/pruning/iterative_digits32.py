@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from paired import cached, difference, share
 from torch import nn
 
 from compresslab.data import Dataset, load
@@ -35,6 +34,7 @@ from compresslab.pruning import (
     rescale_for_density,
     shuffle_kept,
 )
+from compresslab.recording import difference, kept_answers, share
 from compresslab.training import Recipe, fit
 
 SEEDS = (0, 1, 2)
@@ -58,7 +58,7 @@ def main() -> None:
     """Measure what is not yet measured, and write the file."""
     dataset = load("digits32").subset(train=TRAIN_IMAGES)
     right = {
-        (method, sparsity, seed): cached(
+        (method, sparsity, seed): kept_answers(
             CACHE / f"{method}-{sparsity}-{seed}.npy",
             dataset,
             partial(METHODS[method], dataset, sparsity, seed),
@@ -66,8 +66,12 @@ def main() -> None:
         for method, sparsity in RUNS
         for seed in SEEDS
     }
-    before = {seed: cached(CACHE / f"dense-{seed}.npy", dataset, partial(trained, dataset, seed)) for seed in SEEDS}
-    dense = {seed: cached(CACHE / f"longer-{seed}.npy", dataset, partial(longer, dataset, seed)) for seed in SEEDS}
+    before = {
+        seed: kept_answers(CACHE / f"dense-{seed}.npy", dataset, partial(trained, dataset, seed)) for seed in SEEDS
+    }
+    dense = {
+        seed: kept_answers(CACHE / f"longer-{seed}.npy", dataset, partial(longer, dataset, seed)) for seed in SEEDS
+    }
     write_json(
         HERE / "iterative_digits32.json",
         {

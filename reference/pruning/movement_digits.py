@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from paired import cached, difference, share
 from torch import nn
 
 from compresslab.data import Dataset, Split, load
@@ -27,6 +26,7 @@ from compresslab.hardware import machine
 from compresslab.models import tiny_vit
 from compresslab.pipeline import load_weights, save_weights
 from compresslab.pruning import advance, gradual_magnitude, make_permanent, movement_pruning
+from compresslab.recording import difference, kept_answers, share
 from compresslab.training import Recipe, fit
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -58,7 +58,7 @@ def main() -> None:
     whole = load("digits")
     old, new = classes(whole, range(5)), classes(whole, range(5, 10))
     dense = {
-        (name, seed): cached(CACHE / f"dense-{name}-{seed}.npy", new, partial(tuned, old, new, name, seed))
+        (name, seed): kept_answers(CACHE / f"dense-{name}-{seed}.npy", new, partial(tuned, old, new, name, seed))
         for seed in SEEDS
         for name in FINETUNE
     }
@@ -98,7 +98,7 @@ def compare(old: Dataset, new: Dataset, optimizer: str, climb: str, target: floa
     """Both criteria on the same seeds, and their difference."""
     hits = {
         method: [
-            cached(
+            kept_answers(
                 CACHE / f"{method}-{optimizer}-{climb}-{target}-{seed}.npy",
                 new,
                 partial(pruned, old, new, method, optimizer, climb, target, seed),

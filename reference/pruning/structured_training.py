@@ -18,7 +18,6 @@ from functools import cache, partial
 from pathlib import Path
 
 import torch
-from paired import cached, difference, share
 from torch import nn
 
 from compresslab.cost import mac_count, prunable_weights
@@ -29,6 +28,7 @@ from compresslab.models import resnet18
 from compresslab.pipeline import load_weights, save_weights
 from compresslab.pruning import keep_masked, masks_of_zeros, prune_global_magnitude
 from compresslab.pruning.structured import drop_residual_blocks, l2, prune_structured, random
+from compresslab.recording import difference, kept_answers, share
 from compresslab.training import Recipe, fit
 
 SEEDS = tuple(range(10))
@@ -65,7 +65,7 @@ DATASET = enlarged(load("digits"))
 def main() -> None:
     """Train what is not yet trained, and write the file."""
     right = {
-        (arm, seed): cached(CACHE / f"{arm}-{seed}.npy", DATASET, partial(kept, arm, seed))
+        (arm, seed): kept_answers(CACHE / f"{arm}-{seed}.npy", DATASET, partial(kept, arm, seed))
         for seed in SEEDS
         for arm in ARMS
     }

@@ -21,7 +21,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from paired import accuracy, answers, difference, named
 from torch import Tensor, nn
 
 from compresslab.data import Dataset, load
@@ -29,6 +28,7 @@ from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18
 from compresslab.quantization import BitWidths, prepare_for_training, quantize_post_training
+from compresslab.recording import accuracy, difference, kept_answers
 from compresslab.training import Recipe, fit
 from compresslab.weights import load_weights, save_weights
 
@@ -62,7 +62,7 @@ def main() -> None:
     dataset = load("digits32").subset(**SIZES)
     right = {
         (method, bits): [
-            answers(CACHE / f"{method} {label(bits)} {seed}.npy", dataset, partial(make, dataset, bits, seed))
+            kept_answers(CACHE / f"{method} {label(bits)} {seed}.npy", dataset, partial(make, dataset, bits, seed))
             for seed in SEEDS
         ]
         for bits in ALIKE
@@ -70,7 +70,7 @@ def main() -> None:
         if bits in every
     }
     floating = {
-        name: [answers(CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, seed)) for seed in SEEDS]
+        name: [kept_answers(CACHE / f"{name} {seed}.npy", dataset, partial(make, dataset, seed)) for seed in SEEDS]
         for name, make in (("fp32", trained), ("fp32 trained on", longer))
     }
     groups = dataset.test.groups
@@ -88,11 +88,11 @@ def main() -> None:
             "seeds": list(SEEDS),
             "fp32": {name: accuracy(hits, groups) for name, hits in floating.items()},
             "runs": [
-                {"method": method, "bits": named(bits), **accuracy(hits, groups)}
+                {"method": method, "bits": asdict(bits), **accuracy(hits, groups)}
                 for (method, bits), hits in right.items()
             ],
             "differences": [
-                {"bits": named(bits), "method": method, "against": against}
+                {"bits": asdict(bits), "method": method, "against": against}
                 | difference(right[method, bits], floating.get(against) or right[against, bits], groups)
                 for bits in ALIKE
                 for method, against in COMPARED

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from paired import accuracy, answers, difference, named
 from torch import Tensor, nn
 
 from compresslab.data import Dataset, load
@@ -29,6 +28,7 @@ from compresslab.files import cache_folder, write_json
 from compresslab.hardware import machine
 from compresslab.models import load_baseline, resnet18
 from compresslab.quantization import BitWidths, prepare_for_training, quantize_post_training, round_adaptively
+from compresslab.recording import accuracy, difference, kept_answers
 from compresslab.training import Recipe, fit
 from compresslab.weights import load_weights, save_weights
 
@@ -51,11 +51,11 @@ def main() -> None:
     baseline = load_baseline(width=WIDTH)
     dataset = load(f"imagefolder:{sys.argv[1]}", title="CIFAR-10 (JPEG copy)").subset(**IMAGES)
     floating = {
-        name: answers(CACHE / f"{name}.npy", dataset, partial(make, dataset))
+        name: kept_answers(CACHE / f"{name}.npy", dataset, partial(make, dataset))
         for name, make in (("fp32", original), ("fp32 trained on", longer))
     }
     right = {
-        (method, bits): answers(
+        (method, bits): kept_answers(
             CACHE / f"{method} W{bits.weights}A{bits.activations}.npy", dataset, partial(make, dataset, bits)
         )
         for method, (make, every) in METHODS.items()
@@ -83,11 +83,11 @@ def main() -> None:
             "seeds": 1,
             "fp32": {name: accuracy([hits], groups) for name, hits in floating.items()},
             "runs": [
-                {"method": method, "bits": named(bits), **accuracy([hits], groups)}
+                {"method": method, "bits": asdict(bits), **accuracy([hits], groups)}
                 for (method, bits), hits in right.items()
             ],
             "differences": [
-                {"bits": named(bits), "method": method, "against": against}
+                {"bits": asdict(bits), "method": method, "against": against}
                 | difference([right[method, bits]], [floating.get(against, right.get((against, bits)))], groups)
                 for bits, method, against in pairs
             ],
