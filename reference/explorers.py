@@ -24,6 +24,7 @@ from compresslab.explorers import (
     mixed_precision_explorer,
     movement_explorer,
     quantization_explorer,
+    repetition_explorer,
     schedule_explorer,
     student_explorer,
     teacher_cost_explorer,
@@ -93,6 +94,7 @@ def explorers() -> dict[str, widgets.VBox]:
         "confidence": confidence_explorer(
             {name: 3 * torch.randn(2000, 10) for name in ("original", "compressed")}, torch.arange(2000) % 10
         ),
+        "repetition": repetition_explorer({name: (1 + torch.rand(200)).tolist() for name in ("fp32", "int8")}),
         "constraints": constraints_explorer(
             {name: torch.rand(300).tolist() for name in ("kilobytes", "accuracy", "MACs")},
             {"kilobytes": "min", "accuracy": "max", "MACs": "min"},

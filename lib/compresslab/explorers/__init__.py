@@ -10,6 +10,7 @@ from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.mixed_precision import mixed_precision_chart, mixed_precision_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
+from compresslab.explorers.repetition import repetition_chart, repetition_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
 from compresslab.explorers.student import student_chart, student_explorer
 from compresslab.explorers.teacher_cost import teacher_cost_chart, teacher_cost_explorer
@@ -36,6 +37,8 @@ __all__ = [
     "movement_explorer",
     "quantization_chart",
     "quantization_explorer",
+    "repetition_chart",
+    "repetition_explorer",
     "schedule_chart",
     "schedule_explorer",
     "student_chart",
