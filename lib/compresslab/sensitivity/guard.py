@@ -11,7 +11,7 @@ from torch import Tensor
 
 from compresslab.arguments import positive
 from compresslab.errors import InputError
-from compresslab.evaluation import accuracy_difference
+from compresslab.evaluation import accuracy_change
 
 Decision = Literal["accept", "reject", "undecided"]
 
@@ -63,9 +63,8 @@ def guard(
 ) -> Verdict:
     """Non-inferiority with a margin: is the loss of accuracy below the tolerance, with `level` confidence?
 
-    The bounds are those of a paired bootstrap of groups. A bootstrap can't draw a loss of which the samples hold none,
-    so the lower bound is never nearer than what G groups can hide: up to 1 - (1 - level)^(1/G) of all groups may lose
-    an answer without one of them being among these (about 3/G at 95%).
+    The bounds are those of `evaluation.accuracy_change`, which stay honest where hardly an answer changed: a bootstrap
+    can't draw a loss of which the samples hold none.
 
     Args:
         compressed_correct, original_correct: booleans (n,), whether each model was right; same samples, same order.
@@ -74,7 +73,7 @@ def guard(
         level: confidence of each bound, above 0.5.
 
     Raises:
-        InputError: as `accuracy_difference`, or a tolerance that isn't positive: no number of samples shows that
+        InputError: as `accuracy_change`, or a tolerance that isn't positive: no number of samples shows that
             nothing at all was lost.
 
     >>> many = [True] * 900 + [False] * 100
@@ -84,11 +83,10 @@ def guard(
     positive(tolerance_points=tolerance_points)
     if not 0.5 < level < 1:
         raise InputError(f"level={level} must be above 0.5 and below 1: such as 0.95.")
-    found = accuracy_difference(compressed_correct, original_correct, groups, level=2 * level - 1)
-    unseen = 100 * (1 - (1 - level) ** (1 / found.groups))
+    found = accuracy_change(original_correct, compressed_correct, groups, level=2 * level - 1)
     return Verdict(
         points=found.points,
-        low=min(found.interval.low, found.points - unseen),
+        low=found.interval.low,
         high=found.interval.high,
         tolerance_points=tolerance_points,
         level=level,
