@@ -25,9 +25,8 @@ def missing(source: str) -> list[str]:
         except ModuleNotFoundError:
             found.append(str(node.module))
             continue
-        for alias in node.names:
-            if not hasattr(module, alias.name) and not _submodule(f"{node.module}.{alias.name}"):
-                found.append(f"{node.module}.{alias.name}")
+        names = [alias.name for alias in node.names if not hasattr(module, alias.name)]
+        found += [f"{node.module}.{name}" for name in names if not _submodule(f"{node.module}.{name}")]
     return found
 
 
