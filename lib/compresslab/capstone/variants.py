@@ -1,10 +1,11 @@
 """The capstone's models: a baseline, and what each technique and their combination make of it.
 
-Every stage keeps what it made in a folder of its own (see `pipeline.run_stage`), its ONNX files beside its
-weights. The teacher of both distillations is the trained, uncompressed baseline.
+They are the stages of two pipelines, which begin with the same training (see `pipeline.run_pipeline`). Every stage
+keeps what it made in a folder of its own, its ONNX files beside its weights. The teacher of both distillations is the
+trained, uncompressed baseline.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,12 +14,10 @@ from torch import nn
 from compresslab.capstone.profiles import Profile
 from compresslab.data import Batches, Dataset
 from compresslab.deploy import export_onnx, quantize_static
-from compresslab.distillation import distillation_objective
 from compresslab.hardware import machine
 from compresslab.models import resnet18
-from compresslab.pipeline import StageResult, run_stage
-from compresslab.pruning import keep_masked, masks_of_zeros, prune_global_magnitude
-from compresslab.training import Epoch, Recipe, fit
+from compresslab.pipeline import Soft, Stage, StageResult, distil, prune, run_pipeline, train
+from compresslab.training import Epoch
 
 
 @dataclass(frozen=True)
@@ -50,74 +49,46 @@ class Workshop:
 
     def variants(self) -> dict[str, Variant]:
         """Train, compress and export everything. The baseline comes first."""
-        profile = self.profile
-        baseline = self._train("baseline", self._untrained(profile.width), profile.baseline)
-        pruned = self._train(
-            "pruned",
-            prune_global_magnitude(baseline.model, sparsity=profile.sparsity),
-            profile.finetune,
-            keep_zeros=True,
-        )
-        student = self._train(
-            "distilled", self._untrained(profile.student_width), profile.distil, teacher=baseline.model
-        )
-        sparse_student = self._train(
-            "pruned+distilled",
-            prune_global_magnitude(student.model, sparsity=profile.student_sparsity),
-            profile.finetune,
-            keep_zeros=True,
-            teacher=baseline.model,
-        )
-        made = [
-            self._ship("baseline", "baseline", baseline),
-            self._ship("pruned", "pruned", pruned),
-            self._ship("distilled", "distilled", student),
-            self._ship("quantized", "baseline", baseline, int8=True),
-            self._ship("pruned+distilled+quantized", "pruned+distilled", sparse_student, int8=True),
+        large, small = self._plans()
+        made = self._run(large) | self._run(small)
+        self.histories = {name: stage.history for name, stage in made.items()}
+        variants = [
+            self._ship("baseline", "baseline", made["baseline"]),
+            self._ship("pruned", "pruned", made["pruned"]),
+            self._ship("distilled", "distilled", made["distilled"]),
+            self._ship("quantized", "baseline", made["baseline"], int8=True),
+            self._ship("pruned+distilled+quantized", "pruned+distilled", made["pruned+distilled"], int8=True),
         ]
-        return {variant.name: variant for variant in made}
+        return {variant.name: variant for variant in variants}
+
+    def _plans(self) -> tuple[list[Stage], list[Stage]]:
+        """The two pipelines: the baseline pruned, and a student of it pruned. They begin with the same training."""
+        profile = self.profile
+        soft = Soft(profile.temperature, profile.alpha)
+        baseline = train(profile.baseline, name="baseline")
+        pruned = prune(profile.sparsity, recipe=profile.finetune, name="pruned")
+        student = self._untrained(profile.student_width)
+        distilled = distil(
+            profile.distil, student=student, temperature=soft.temperature, alpha=soft.alpha, name="distilled"
+        )
+        both = prune(profile.student_sparsity, recipe=profile.finetune, soft=soft, name="pruned+distilled")
+        return [baseline, pruned], [baseline, distilled, both]
+
+    def _run(self, plan: list[Stage]) -> dict[str, StageResult]:
+        folder = self.folder / "stages"
+        for stage in plan:
+            if not (folder / stage.name / "stage.json").exists():
+                for stale in (folder / stage.name).glob("*.onnx"):
+                    stale.unlink()
+        untrained = self._untrained(self.profile.width)
+        return run_pipeline(
+            untrained, plan, self.dataset, folder=folder, device=self.device, progress=self.progress
+        ).stages
 
     def _untrained(self, width: int) -> nn.Module:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             return resnet18(width=width, channels=self.dataset.channels, classes=len(self.dataset.classes))
-
-    def _train(
-        self,
-        name: str,
-        start: nn.Module,
-        recipe: Recipe,
-        *,
-        keep_zeros: bool = False,
-        teacher: nn.Module | None = None,
-    ) -> StageResult:
-        profile, folder = self.profile, self.folder / "stages" / name
-        if not (folder / "stage.json").exists():
-            for stale in folder.glob("*.onnx"):
-                stale.unlink()
-        objective = None
-        if teacher is not None:
-            objective = distillation_objective(teacher, temperature=profile.temperature, alpha=profile.alpha)
-        after_step = keep_masked(masks_of_zeros(start)) if keep_zeros else None
-        result = run_stage(
-            folder,
-            settings={"profile": asdict(profile), "data": self.dataset.name, "seed": self.seed},
-            depends_on={"start": start, "objective": objective, "after_step": after_step},
-            skeleton=start,
-            make=lambda checkpoint: fit(
-                start,
-                self.dataset,
-                recipe,
-                objective=objective,
-                after_step=after_step,
-                checkpoint=checkpoint,
-                device=self.device,
-                progress=self.progress,
-                name=name,
-            ),
-        )
-        self.histories[name] = result.history
-        return result
 
     def _ship(self, name: str, stage_name: str, stage: StageResult, *, int8: bool = False) -> Variant:
         folder = self.folder / "stages" / stage_name

@@ -1,4 +1,4 @@
-"""A stage of compression, run once: what it made is kept on disk, and a killed run goes on where it stopped.
+"""A stage, run once: what it made is kept on disk, and a killed run goes on where it stopped.
 
 A stage's folder holds `checkpoint.pt` while it trains, then `model.safetensors` and `stage.json`; the latter is
 written last, so a folder that has it is complete.
@@ -10,17 +10,37 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from torch import nn
 
 from compresslab.errors import InputError
 from compresslab.files import write_json
 from compresslab.identity import fingerprint
-from compresslab.training import Epoch, Fitted
+from compresslab.training import Epoch
 from compresslab.weights import load_model, load_weights, save_model, save_weights
 
-__all__ = ["StageResult", "load_weights", "run_stage", "save_weights"]  # weights: under their name in the chapters
+
+class Made(Protocol):
+    """What a stage made: `training.Fitted`, or the like where nothing was trained.
+
+    >>> from compresslab.training import Fitted, Recipe
+    >>> made: Made = Fitted(nn.Linear(2, 1), (), Recipe(epochs=1), "digits")
+    >>> made.data
+    'digits'
+    """
+
+    @property
+    def model(self) -> nn.Module:
+        """In evaluation mode."""
+
+    @property
+    def history(self) -> tuple[Epoch, ...]:
+        """An entry an epoch."""
+
+    @property
+    def data(self) -> str:
+        """The data set's name."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +66,7 @@ def run_stage(
     *,
     settings: Mapping[str, Any],
     skeleton: nn.Module | None = None,
-    make: Callable[[Path], Fitted],
+    make: Callable[[Path], Made],
     depends_on: Mapping[str, object] | None = None,
 ) -> StageResult:
     """Run a stage, or load what an earlier run of it made.
@@ -66,7 +86,7 @@ def run_stage(
             settings and `depends_on`.
 
     >>> import tempfile, torch
-    >>> from compresslab.training import Recipe
+    >>> from compresslab.training import Fitted, Recipe
     >>> def make(checkpoint):
     ...     return Fitted(nn.Linear(2, 1), (), Recipe(epochs=1), "made up")
     >>> with tempfile.TemporaryDirectory() as folder:
