@@ -87,13 +87,3 @@ def open_session(
             f"ONNX Runtime runs {named} without {', '.join(lost)}: it could not be started on this machine."
         )
     return session
-
-
-def session_from_bytes(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-    """The session of a model that is in no file.
-
-    >>> session_from_bytes(b"no model", session_options())
-    Traceback (most recent call last):
-    compresslab.errors.InputError: ONNX Runtime cannot run the model: ...
-    """
-    return open_session(model, options)

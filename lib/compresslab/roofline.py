@@ -19,7 +19,7 @@ from compresslab.hardware import Machine
 
 @dataclass(frozen=True)
 class Roofline:
-    """What a machine reached in fp32, on the threads that `machine` names.
+    """What a machine reached in one format of numbers, on the threads that `machine` names.
 
     Attributes:
         macs_per_second: in the faster of a large matrix product and a convolution.

@@ -26,6 +26,7 @@ FLOORS = (
         "roofline",
         "peaks",
         "advice",
+        "devices",
         "operators",
         "latency_table",
     },

@@ -7,7 +7,7 @@ every weight once, and reads everything that was kept of the tokens before it.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -52,7 +52,8 @@ def export_decoding_step(
     (True, torch.Size([1, 1, 2, 1, 16]))
     """
     exported = with_bit_layers(model, activations)
-    heads, dim = exported.layers[0].attention.heads, exported.embed.embedding_dim
+    first: Any = exported.layers[0]
+    heads, dim = first.attention.heads, exported.embed.embedding_dim
     past = torch.zeros(len(exported.layers), 2, heads, 5, dim // heads)
     batch, length = torch.export.Dim("batch"), torch.export.Dim("past", min=0, max=model.context - 1)
     same = torch.export.Dim.AUTO  # as the tokens' or the keys': the exporter warns of a name that it finds twice
@@ -81,6 +82,7 @@ class _Step(nn.Module):
         cos, sin = self.model.cos[place : place + 1], self.model.sin[place : place + 1]
         x = self.model.embed(tokens)
         new_keys, new_values = [], []
+        layer: Any
         for number, layer in enumerate(self.model.layers):
             attention, h = layer.attention, layer.norm1(x)
             batch, _, dim = h.shape
