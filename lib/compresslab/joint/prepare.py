@@ -10,7 +10,14 @@ from compresslab.errors import InputError
 from compresslab.joint.annealed import annealed_magnitude
 from compresslab.pruning import gradual_magnitude, make_permanent
 from compresslab.pruning.gradual import ScheduledMask
-from compresslab.quantization import BitWidths, QuantizedLayer, fold_after_training, prepare_for_training
+from compresslab.quantization import (
+    BitWidths,
+    QuantizedLayer,
+    RangeMethod,
+    fold_after_training,
+    prepare_for_training,
+)
+from compresslab.quantization.aware import Scales
 
 MASKS = ("gradual", "annealed")
 
@@ -25,6 +32,8 @@ def prepare_jointly(
     masks: Literal["gradual", "annealed"] = "gradual",
     every: int = 1,
     protect: Collection[str] = (),
+    scales: Scales = "learned",
+    ranges: RangeMethod = "min_max",
 ) -> nn.Module:
     """A copy of a trained model whose weights are masked and rounded in every forward pass, both by training.
 
@@ -34,12 +43,13 @@ def prepare_jointly(
     Args:
         model: trained; not modified.
         calibration: batches of inputs, for the first ranges of the activations.
-        bits: of weights and activations, whose scales are learned (LSQ); None rounds nothing.
+        bits: of weights and activations; None rounds nothing.
         sparsity: share of zeros after `steps`; 0 masks nothing.
         steps: optimizer steps from the first to the last pruning; let some follow, so that the network recovers.
         masks: "gradual": hard all the while, more of them by and by; "annealed": soft until the end.
         every: steps between two prunings; annealed masks change at every step.
         protect: weights that stay whole, by their names in the prepared model, as `prunable_weights` lists them.
+        scales, ranges: of the rounding, as in `prepare_for_training`; "learned" makes every scale a parameter (LSQ).
 
     Raises:
         InputError: there is nothing to do, a setting is out of its range, or as `prepare_for_training`.
@@ -57,7 +67,9 @@ def prepare_jointly(
     whole(steps=steps, every=every)
     if bits is None and not sparsity:
         raise InputError("bits=None and sparsity=0 leave nothing to do: give one of them.")
-    prepared = model if bits is None else prepare_for_training(model, calibration, bits=bits, scales="learned")
+    prepared = model
+    if bits is not None:
+        prepared = prepare_for_training(model, calibration, bits=bits, scales=scales, ranges=ranges)
     if sparsity:
         climb = {"start": 0, "steps": steps, "final": sparsity, "protect": protect}
         if masks == "gradual":
