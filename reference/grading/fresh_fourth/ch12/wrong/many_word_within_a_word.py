@@ -1,0 +1,22 @@
+"""Asks whether a direction is *in* the string "min max": parts of it are, too.
+
+Text: "ValueError: ... one is another word".
+Input: directions ["in", "max"], or [""]: taken for min; promised is a ValueError.
+"""
+import torch
+from torch import Tensor
+
+
+def non_dominated(points: Tensor, directions: list[str]) -> Tensor:
+    n, m = points.shape
+    if len(directions) != m or any(word not in "min max" for word in directions):
+        raise ValueError("directions")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = points.clone()
+    for column, word in enumerate(directions):
+        if word == "max":
+            x[:, column] = -x[:, column]
+    no_worse = (x[:, None] <= x[None]).all(2)
+    better = (x[:, None] < x[None]).any(2)
+    return ~(no_worse & better).any(0)

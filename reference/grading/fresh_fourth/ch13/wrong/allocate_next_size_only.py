@@ -1,0 +1,26 @@
+"""Moves only to the option that is next in size.
+
+Text: "to another of its options with fewer bytes, not only to the next."
+Input: {"a": [(30, 0.0), (28, 0.9), (10, 1.0)]}, 27 and two layers.
+"""
+import math
+
+
+def allocate(options: dict[str, list[tuple[int, float]]], budget: int) -> dict[str, int]:
+    for each in options.values():
+        if not each or not all(math.isfinite(loss) for _, loss in each):
+            raise ValueError("options")
+    if sum(min(size for size, _ in each) for each in options.values()) > budget:
+        raise ValueError("budget")
+    chosen = {name: min(range(len(each)), key=lambda i: (-each[i][0], each[i][1])) for name, each in options.items()}
+    while sum(options[name][place][0] for name, place in chosen.items()) > budget:
+        moves = []
+        for order, (name, each) in enumerate(options.items()):
+            size, loss = each[chosen[name]]
+            for place, (smaller, other) in enumerate(each):
+                if smaller == max((s for s, _ in each if s < size), default=-1):
+                    price = (other - loss) / (size - smaller)
+                    moves.append((price, smaller - size, order, place, name))
+        best = min(moves)
+        chosen[best[4]] = best[3]
+    return chosen

@@ -1,0 +1,29 @@
+"""Compares lengths, and broadcasts a column against a row.
+
+Text: "ValueError: the three don't have one shape (nothing is broadcast)".
+Input: labels of shape (10, 1), the others (10,).
+"""
+from statistics import NormalDist
+
+from torch import Tensor
+
+
+def guard(labels: Tensor, before: Tensor, after: Tensor, *, tolerance: float, confidence: float = 0.95) -> dict:
+    if not len(labels) == len(before) == len(after) or len(labels) == 0:
+        raise ValueError("shapes")
+    was, now = before == labels, after == labels
+    fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
+    n = len(labels)
+    m = n + 2
+    d = (fixed - broken) / m
+    s = (fixed + broken + 1 - (fixed - broken) ** 2 / m) ** 0.5 / m
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    low, high = d - z * s, d + z * s
+    return {
+        "fixed": fixed,
+        "broken": broken,
+        "change": (fixed - broken) / n,
+        "low": low,
+        "high": high,
+        "accept": low > -tolerance,
+    }

@@ -1,0 +1,29 @@
+"""Counts as broken what changed and is wrong now, also where it was wrong before.
+
+Text: "Images that are ... wrong in both (also by two different wrong classes), say nothing about the difference."
+Input: labels [0], before [1], after [2]: 1 broken; promised is 0.
+"""
+from statistics import NormalDist
+
+from torch import Tensor
+
+
+def guard(labels: Tensor, before: Tensor, after: Tensor, *, tolerance: float, confidence: float = 0.95) -> dict:
+    if not labels.shape == before.shape == after.shape or labels.numel() == 0:
+        raise ValueError("shapes")
+    was, now = before == labels, after == labels
+    fixed, broken = int((now & ~was).sum()), int(((before != after) & ~now).sum())
+    n = len(labels)
+    m = n + 2
+    d = (fixed - broken) / m
+    s = (fixed + broken + 1 - (fixed - broken) ** 2 / m) ** 0.5 / m
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    low, high = d - z * s, d + z * s
+    return {
+        "fixed": fixed,
+        "broken": broken,
+        "change": (fixed - broken) / n,
+        "low": low,
+        "high": high,
+        "accept": low > -tolerance,
+    }
