@@ -114,6 +114,33 @@ def load_study(folder: str | os.PathLike[str]) -> Study:
         raise InputError(f"{path} is damaged: delete it, and the sweep starts anew.") from error
 
 
+def kept_trials(
+    folder: str | os.PathLike[str] | None, settings: dict[str, Any], directions: Mapping[str, Direction]
+) -> dict[int, Trial]:
+    """The trials of an earlier start, by number.
+
+    Args:
+        folder: that keeps a study, or will; None where nothing is kept.
+        settings, directions: of this start.
+
+    Raises:
+        InputError: the study there has other settings or objectives, or is damaged.
+
+    >>> kept_trials("nowhere", {}, {"size": "min"})
+    {}
+    """
+    if folder is None or not (Path(folder) / FILE).exists():
+        return {}
+    study = load_study(folder)
+    before = study.settings | {"directions": study.directions}
+    for name, value in (settings | {"directions": dict(directions)}).items():
+        if (there := before.get(name)) != value:
+            raise InputError(
+                f"{folder} has another study ({name} is {there!r} there and {value!r} here): name another folder."
+            )
+    return {trial.number: trial for trial in study.trials}
+
+
 def save_study(folder: str | os.PathLike[str], study: Study) -> None:
     """Write the file anew; it is whole at any moment.
 

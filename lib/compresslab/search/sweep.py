@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from compresslab.arguments import whole
@@ -20,7 +19,7 @@ from compresslab.pareto import Direction
 from compresslab.pareto.objectives import check_directions
 from compresslab.search.samplers import SamplerName, make_sampler
 from compresslab.search.space import Configuration, Space, check_space, configuration_at, size_of
-from compresslab.search.study import FILE, Study, Trial, checked, load_study, save_study
+from compresslab.search.study import Study, Trial, checked, kept_trials, save_study
 
 Objective = Callable[[Configuration], Mapping[str, float]]
 Asked = tuple[int, Configuration]  # a trial's number, and what to try
@@ -104,7 +103,7 @@ def sweep(
         "options": {name: str(value) for name, value in (options or {}).items()},
         "objective": None if folder is None else fingerprint(objective),
     }
-    done = _kept(folder, settings, directions)
+    done = kept_trials(folder, settings, directions)
     complete = done.keys() >= set(range(trials))  # then nothing is left for a cluster to do
     with _place(None if complete else address, workers) as run:
         for first in range(0, trials, together):
@@ -147,22 +146,6 @@ def _number_of_trials(sampler: str, trials: int | None, configurations: int) -> 
         raise InputError(f"trials is None: say how many of the {configurations} configurations to try.")
     whole(1, configurations, "the space has no more configurations", trials=trials)
     return trials
-
-
-def _kept(
-    folder: str | os.PathLike[str] | None, settings: dict[str, Any], directions: Mapping[str, Direction]
-) -> dict[int, Trial]:
-    """The trials of an earlier start, by number."""
-    if folder is None or not (Path(folder) / FILE).exists():
-        return {}
-    study = load_study(folder)
-    before = study.settings | {"directions": study.directions}
-    for name, value in (settings | {"directions": dict(directions)}).items():
-        if (there := before.get(name)) != value:
-            raise InputError(
-                f"{folder} has another study ({name} is {there!r} there and {value!r} here): name another folder."
-            )
-    return {trial.number: trial for trial in study.trials}
 
 
 def _compare(asked: Mapping[int, Configuration], done: Mapping[int, Trial]) -> None:
