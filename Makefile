@@ -3,6 +3,8 @@ PYTHON ?= python3
 PROFILE ?= quick
 DATA ?= digits32
 OUT ?=
+RUN ?= runs/quick-digits32
+SERVE_FLAGS ?=
 LAB_FLAGS ?=
 TEST_FLAGS ?=
 ASSIGNMENT ?=
@@ -22,7 +24,7 @@ READY_DEV := $(VENV)/.ready-dev
 DEVELOPMENT := .[dev,scale]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test test-all capstone release grade
+.PHONY: help lab check test test-all capstone serve release grade
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +48,9 @@ test-all: ## the same, and judge every answer whatever the ledger of verdicts sa
 
 capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|full DATA=digits32|cifar10|imagefolder:PATH OUT=folder)
 	$(BIN)/python -m compresslab.capstone --profile "$(PROFILE)" --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
+
+serve: $(READY) ## serve a capstone's model.onnx beside its baseline, with a page (RUN=runs/quick-digits32 SERVE_FLAGS="--port 8000")
+	$(BIN)/python -m compresslab.serving --run "$(RUN)" $(SERVE_FLAGS)
 
 release: $(READY) ## generate the learners' exercises/ from solutions/
 	$(BIN)/python -m classroom release

@@ -31,7 +31,7 @@ FLOORS = (
         "latency_table",
     },
     {"joint", "pipeline", "deploy", "serving", "monitoring"},
-    {"plots", "explorers", "quiz", "recorded", "capstone", "report", "selfcheck", "__main__"},
+    {"plots", "explorers", "quiz", "recorded", "recording", "capstone", "report", "selfcheck", "__main__"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
 CLASSROOM_FLOORS = (
