@@ -13,12 +13,14 @@ from pathlib import Path
 import ipywidgets as widgets
 import torch
 
+from compresslab.advice import Workload
 from compresslab.data import Batches, load
 from compresslab.explorers import (
     budget_explorer,
     channels_explorer,
     confidence_explorer,
     constraints_explorer,
+    device_explorer,
     losses_explorer,
     memory_explorer,
     mixed_precision_explorer,
@@ -93,6 +95,12 @@ def explorers() -> dict[str, widgets.VBox]:
         ),
         "confidence": confidence_explorer(
             {name: 3 * torch.randn(2000, 10) for name in ("original", "compressed")}, torch.arange(2000) % 10
+        ),
+        "device": device_explorer(
+            {
+                "picture": Workload("a picture", macs=10**9, weights=10**7, values=10**7, peak_values=10**6),
+                "token": Workload("a token", macs=10**9, weights=10**9, values=10**6, peak_values=10**5),
+            }
         ),
         "repetition": repetition_explorer({name: (1 + torch.rand(200)).tolist() for name in ("fp32", "int8")}),
         "constraints": constraints_explorer(

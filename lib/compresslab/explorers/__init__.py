@@ -4,6 +4,7 @@ from compresslab.explorers.budget import budget_chart, budget_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.confidence import confidence_chart, confidence_explorer
 from compresslab.explorers.constraints import constraints_chart, constraints_explorer
+from compresslab.explorers.device import device_chart, device_explorer
 from compresslab.explorers.explore import explore
 from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
@@ -26,6 +27,8 @@ __all__ = [
     "confidence_explorer",
     "constraints_chart",
     "constraints_explorer",
+    "device_chart",
+    "device_explorer",
     "explore",
     "losses_chart",
     "losses_explorer",
