@@ -1,5 +1,6 @@
 """Before any work starts: whether the stages can follow one another, what they will make, and what that costs."""
 
+import copy
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from compresslab.cost import format_bytes, parameter_count
 from compresslab.data import Batches, Dataset
 from compresslab.distillation import distillation_objective
 from compresslab.errors import InputError
+from compresslab.identity import fingerprint
 from compresslab.modes import evaluating
 from compresslab.pipeline.quantized import is_quantized, weight_bytes, without_quantizers
 from compresslab.pipeline.stages import STAGES, Stage
@@ -208,13 +210,17 @@ def start_of(stage: Stage, model: nn.Module, quantizing: Stage | None) -> nn.Mod
 
 
 def _changes(model: nn.Module, stages: Sequence[Stage]) -> Iterator[tuple[Stage, nn.Module]]:
-    quantizing = None
+    quantizing, model = None, copy.deepcopy(model)  # which a careless change may modify
     for each in stages:
+        before = fingerprint(model)
         try:
-            model = start_of(each, model, quantizing)
+            start = start_of(each, model, quantizing)
         except InputError as error:
             raise InputError(f"stage {each.name!r}: {error}") from error
+        if fingerprint(model) != before:
+            raise InputError(f"stage {each.name!r} modified the model that it was given: its change must copy it.")
         quantizing = each if each.kind == "quantize" else quantizing
+        model = start
         yield each, model
 
 
