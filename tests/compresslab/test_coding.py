@@ -210,6 +210,7 @@ class Odd(nn.Module):
             "doubles": torch.linspace(0, 1, 5, dtype=torch.float64).repeat(20),
             "eighth": torch.tensor([0.5, 0.0] * 40).to(torch.float8_e4m3fn),
             "rare": (torch.arange(5000) % 999 == 998).float() * 3,
+            "many": torch.cat([torch.zeros(500), torch.linspace(1, 2, 40)]),
             "last": torch.cat([torch.zeros(3000), torch.ones(1)]),
         }.items():
             self.register_buffer(name, tensor)

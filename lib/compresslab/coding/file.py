@@ -167,9 +167,9 @@ def _shortest(name: str, tensor: Tensor) -> tuple[str, list[bytes]]:
 
 
 def _coded(numbers: Bits, values: Bits) -> list[bytes]:
-    """Codebook, lengths and codes. Of a single value no codes are needed."""
-    if len(values) == 1:
-        return [values.tobytes(), b"", b""]
+    """Codebook, lengths and codes; or the numbers themselves, where this is shorter. A single value needs no codes."""
+    if len(values) == 1 or 2 * len(values) > len(numbers):  # a value costs a line of the codebook, and a code besides
+        return [(values if len(values) == 1 else numbers).tobytes(), b"", b""]
     symbols = np.searchsorted(values, numbers)
     lengths = code_lengths(np.bincount(symbols, minlength=len(values)).tolist())
     return [values.tobytes(), bytes(lengths), encode(symbols, lengths)]
@@ -178,8 +178,8 @@ def _coded(numbers: Bits, values: Bits) -> list[bytes]:
 def _decoded(pieces: list[bytes], dtype: Any, count: int) -> Bits:
     book, lengths, codes = pieces
     values = np.frombuffer(book, dtype=dtype)
-    if len(values) == 1 and not lengths and not codes:
-        return np.full(count, values[0])
+    if not lengths and not codes:
+        return np.full(count, values[0]) if len(values) == 1 else values
     if len(lengths) != len(values):
         raise ValueError("codebook and lengths are not equally many")
     return values[decode(codes, list(lengths), count)]

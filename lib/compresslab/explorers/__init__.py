@@ -2,6 +2,7 @@
 
 from compresslab.explorers.budget import budget_chart, budget_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
+from compresslab.explorers.combinations import combinations_chart, combinations_explorer
 from compresslab.explorers.confidence import confidence_chart, confidence_explorer
 from compresslab.explorers.constraints import constraints_chart, constraints_explorer
 from compresslab.explorers.device import device_chart, device_explorer
@@ -23,6 +24,8 @@ __all__ = [
     "budget_explorer",
     "channels_chart",
     "channels_explorer",
+    "combinations_chart",
+    "combinations_explorer",
     "confidence_chart",
     "confidence_explorer",
     "constraints_chart",
