@@ -74,6 +74,8 @@ def absent() -> dict[str, str]:
         reasons["photographs"] = "COMPRESSLAB_PHOTOS names no archive"
     if importlib.util.find_spec("torch_pruning") is None:
         reasons["peers"] = "the extra of that name isn't installed"
+    if importlib.util.find_spec("openvino") is None:
+        reasons["targets"] = "the extra of that name isn't installed"
     if not chromium():
         reasons["browser"] = "no Chromium on PATH; on Debian, apt install chromium"
     return reasons

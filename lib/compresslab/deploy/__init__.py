@@ -6,8 +6,10 @@ from compresslab.deploy.onnx import OnnxModel, Parity, export_onnx, optimized_op
 from compresslab.deploy.qdq import IntegerOperators, Share, export_qdq, integer_operators
 from compresslab.deploy.registry import Change, LoadedModel, ModelVersion, Registry, smoke_test
 from compresslab.deploy.static import quantize_static
+from compresslab.deploy.tolerance import BatchParity, Tolerance, batch_parity
 
 __all__ = [
+    "BatchParity",
     "Change",
     "IntegerOperators",
     "LoadedModel",
@@ -19,6 +21,8 @@ __all__ = [
     "Preprocessing",
     "Registry",
     "Share",
+    "Tolerance",
+    "batch_parity",
     "current_git_revision",
     "export_language_model",
     "export_onnx",
