@@ -21,6 +21,7 @@ from compresslab.plots.sparsity import (
 from compresslab.plots.spectrum import singular_values_chart
 from compresslab.plots.structured import LayerSize, Saving, cut_chart, network_chart, saving_chart, steps_chart
 from compresslab.plots.students import students_chart
+from compresslab.plots.tokens import tokens_chart
 
 __all__ = [
     "Chart",
@@ -55,5 +56,6 @@ __all__ = [
     "spread_chart",
     "steps_chart",
     "students_chart",
+    "tokens_chart",
     "zeros_by_input_chart",
 ]

@@ -40,7 +40,7 @@ def roofline_chart(roofline: Roofline, operations: Sequence[Operation]) -> Chart
                 label=operation.name,
             )
         axis.set_xlabel("arithmetic intensity (MACs per byte moved, log scale)")
-        axis.set_ylabel("speed (billion MACs a second, log scale)")
+        axis.set_ylabel("billion MACs a second (log scale)")
         figure.legend(loc="outside lower center", ncols=2, fontsize=9)
         heading(figure, "Roofline: memory limits on the left, arithmetic on the right", str(roofline.machine))
     listed = "; ".join(
