@@ -18,6 +18,7 @@ from compresslab.data import Batches, load
 from compresslab.explorers import (
     budget_explorer,
     channels_explorer,
+    combinations_explorer,
     confidence_explorer,
     constraints_explorer,
     device_explorer,
@@ -101,6 +102,14 @@ def explorers() -> dict[str, widgets.VBox]:
                 "picture": Workload("a picture", macs=10**9, weights=10**7, values=10**7, peak_values=10**6),
                 "token": Workload("a token", macs=10**9, weights=10**9, values=10**6, peak_values=10**5),
             }
+        ),
+        "combinations": combinations_explorer(
+            [
+                {"method": method, "way": way, "accuracy": 0.9, "interval": {"low": 0.88, "high": 0.92}, "bytes": 5000}
+                for method in ("Q", "P", "D", "Q+P", "Q+D", "P+D", "Q+P+D")
+                for way in ("in stages", "jointly")
+            ],
+            data="digits",
         ),
         "repetition": repetition_explorer({name: (1 + torch.rand(200)).tolist() for name in ("fp32", "int8")}),
         "constraints": constraints_explorer(
