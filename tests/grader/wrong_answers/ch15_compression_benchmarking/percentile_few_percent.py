@@ -1,0 +1,18 @@
+"""`beyond` is taken for percent of the calls.
+
+loses: percentile_few
+says: None where fewer than
+"""
+
+import math
+
+
+def latency_percentile(times, percent, beyond=10):
+    if not times or not all(0 < time < math.inf for time in times):
+        raise ValueError("times")
+    if not 1 <= percent <= 99:
+        raise ValueError("percent")
+    rank = -(-percent * len(times) // 100)
+    if 100 * (len(times) - rank) < beyond * len(times):
+        return None
+    return sorted(times)[rank - 1]

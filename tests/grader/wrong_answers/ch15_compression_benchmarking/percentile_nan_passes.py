@@ -1,0 +1,18 @@
+"""NaN passes: no comparison with it is true.
+
+loses: percentile_limits
+says: was not measured
+"""
+
+import math
+
+
+def latency_percentile(times, percent, beyond=10):
+    if not times or min(times) <= 0 or max(times) == math.inf:
+        raise ValueError("times")
+    if not 1 <= percent <= 99:
+        raise ValueError("percent")
+    rank = -(-percent * len(times) // 100)
+    if len(times) - rank < beyond:
+        return None
+    return sorted(times)[rank - 1]

@@ -1,0 +1,16 @@
+"""The percent are not checked.
+
+loses: percentile_limits
+says: percent is from 1 to 99
+"""
+
+import math
+
+
+def latency_percentile(times, percent, beyond=10):
+    if not times or not all(0 < time < math.inf for time in times):
+        raise ValueError("times")
+    rank = -(-percent * len(times) // 100)
+    if len(times) - rank < beyond:
+        return None
+    return sorted(times)[min(max(rank, 1), len(times)) - 1]

@@ -1,0 +1,19 @@
+"""The caller's list is sorted.
+
+loses: percentile_rank
+says: new
+"""
+
+import math
+
+
+def latency_percentile(times, percent, beyond=10):
+    if not times or not all(0 < time < math.inf for time in times):
+        raise ValueError("times")
+    if not 1 <= percent <= 99:
+        raise ValueError("percent")
+    times.sort()
+    rank = -(-percent * len(times) // 100)
+    if len(times) - rank < beyond:
+        return None
+    return times[rank - 1]

@@ -1,0 +1,21 @@
+"""The reversed interval: twice the ratio less the quantiles.
+
+loses: speed_interval
+says: draw rounds, so that
+"""
+
+
+def speed_up(reference, own, draws, level=0.95):
+    if reference.shape != own.shape or len(own) == 0:
+        raise ValueError("times")
+    if len(draws) == 0 or draws.shape[1:] != own.shape:
+        raise ValueError("draws")
+    if not 0 < level < 1:
+        raise ValueError("level")
+    ratios = reference.double() / own.double()
+    medians = ratios[draws].quantile(0.5, dim=1)
+    return {
+        "ratio": float(ratios.quantile(0.5)),
+        "low": float(2 * ratios.quantile(0.5) - medians.quantile((1 + level) / 2)),
+        "high": float(2 * ratios.quantile(0.5) - medians.quantile((1 - level) / 2)),
+    }

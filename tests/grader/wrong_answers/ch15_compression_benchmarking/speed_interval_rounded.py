@@ -1,0 +1,21 @@
+"""The ends are rounded to three digits.
+
+loses: speed_interval
+says: nine digits
+"""
+
+
+def speed_up(reference, own, draws, level=0.95):
+    if reference.shape != own.shape or len(own) == 0:
+        raise ValueError("times")
+    if len(draws) == 0 or draws.shape[1:] != own.shape:
+        raise ValueError("draws")
+    if not 0 < level < 1:
+        raise ValueError("level")
+    ratios = reference.double() / own.double()
+    medians = ratios[draws].quantile(0.5, dim=1)
+    return {
+        "ratio": float(ratios.quantile(0.5)),
+        "low": round(float(medians.quantile((1 - level) / 2)), 3),
+        "high": round(float(medians.quantile((1 + level) / 2)), 3),
+    }

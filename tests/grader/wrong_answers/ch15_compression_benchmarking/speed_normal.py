@@ -1,0 +1,23 @@
+"""Mean and deviation of the medians.
+
+loses: speed_interval
+says: draw rounds, so that
+"""
+
+from statistics import NormalDist
+
+
+def speed_up(reference, own, draws, level=0.95):
+    if reference.shape != own.shape or len(own) == 0:
+        raise ValueError("times")
+    if len(draws) == 0 or draws.shape[1:] != own.shape:
+        raise ValueError("draws")
+    if not 0 < level < 1:
+        raise ValueError("level")
+    ratios = reference.double() / own.double()
+    medians = ratios[draws].quantile(0.5, dim=1)
+    return {
+        "ratio": float(ratios.quantile(0.5)),
+        "low": float(medians.mean() - NormalDist().inv_cdf(0.5 + level / 2) * medians.std(unbiased=False)),
+        "high": float(medians.mean() + NormalDist().inv_cdf(0.5 + level / 2) * medians.std(unbiased=False)),
+    }

@@ -1,0 +1,19 @@
+"""The two keys are swapped.
+
+loses: throughput_rate
+says: all images over all of the time
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if min(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    return {
+        "ms_per_image": 1000 * count / whole,
+        "images_per_second": whole / count if count else None,
+    }

@@ -1,0 +1,19 @@
+"""Only the sum of the images is checked.
+
+loses: throughput_limits
+says: a negative number of images
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if sum(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    return {
+        "images_per_second": 1000 * count / whole,
+        "ms_per_image": whole / count if count else None,
+    }

@@ -1,0 +1,21 @@
+"""No images at all are refused.
+
+loses: throughput_each
+says: ValueError
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if min(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    if not count:
+        raise ValueError("no images")
+    return {
+        "images_per_second": 1000 * count / whole,
+        "ms_per_image": whole / count if count else None,
+    }

@@ -1,0 +1,19 @@
+"""Rounded to one digit.
+
+loses: throughput_rate
+says: no rounding, no whole division
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if min(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    return {
+        "images_per_second": round(1000 * count / whole, 1),
+        "ms_per_image": whole / count if count else None,
+    }

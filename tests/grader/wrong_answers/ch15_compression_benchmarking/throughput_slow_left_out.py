@@ -1,0 +1,22 @@
+"""The slowest call is left out.
+
+loses: throughput_rate
+says: all images over all of the time
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if min(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    if len(times) > 2:
+        slow = times.index(max(times))
+        whole, count = whole - times[slow], count - images[slow]
+    return {
+        "images_per_second": 1000 * count / whole,
+        "ms_per_image": whole / count if count else None,
+    }

@@ -1,0 +1,16 @@
+"""A tuple instead of a dict.
+
+loses: throughput_rate
+says: a dict with the two keys
+"""
+
+import math
+
+
+def throughput(times, images):
+    if len(times) != len(images) or not times:
+        raise ValueError("lengths")
+    if min(images) < 0:
+        raise ValueError("negative")
+    whole, count = math.fsum(times), sum(images)
+    return 1000 * count / whole, whole / count if count else None

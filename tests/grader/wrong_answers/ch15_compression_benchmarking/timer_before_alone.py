@@ -1,0 +1,18 @@
+"""The second reading comes before the call.
+
+loses: timer_values
+says: a number for each call
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats < 1 or warmup < 0:
+        raise ValueError("counts")
+    for _ in range(warmup):
+        call()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        times.append(1000 * (clock() - start))
+        call()
+    return times

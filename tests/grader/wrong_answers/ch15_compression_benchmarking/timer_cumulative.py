@@ -1,0 +1,18 @@
+"""The clock is read once before all calls.
+
+loses: timer_values
+says: a number for each call
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats < 1 or warmup < 0:
+        raise ValueError("counts")
+    for _ in range(warmup):
+        call()
+    times = []
+    start = clock()
+    for _ in range(repeats):
+        call()
+        times.append(1000 * (clock() - start))
+    return times

@@ -1,0 +1,19 @@
+"""What is above twenty medians is set to that.
+
+loses: timer_limits
+says: every time is kept
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats < 1 or warmup < 0:
+        raise ValueError("counts")
+    for _ in range(warmup):
+        call()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(1000 * (clock() - start))
+    middle = sorted(times)[len(times) // 2]
+    return [min(ms, 20 * middle) for ms in times]

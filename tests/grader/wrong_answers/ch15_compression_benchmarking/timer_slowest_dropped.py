@@ -1,0 +1,20 @@
+"""The slowest call is thrown away, and replaced by the median.
+
+loses: timer_limits
+says: every time is kept
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats < 1 or warmup < 0:
+        raise ValueError("counts")
+    for _ in range(warmup):
+        call()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(1000 * (clock() - start))
+    if len(times) > 4:
+        times[times.index(max(times))] = sorted(times)[len(times) // 2]
+    return times

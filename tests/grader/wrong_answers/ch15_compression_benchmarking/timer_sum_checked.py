@@ -1,0 +1,18 @@
+"""Only the sum of both counts is checked.
+
+loses: timer_limits
+says: fewer than 1 repetition
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats + warmup < 1:
+        raise ValueError("counts")
+    for _ in range(warmup):
+        call()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(1000 * (clock() - start))
+    return times

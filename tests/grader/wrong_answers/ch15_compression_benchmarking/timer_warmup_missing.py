@@ -1,0 +1,16 @@
+"""There is no warm-up.
+
+loses: timer_warmup
+says: the warm-up's calls are made
+"""
+
+
+def time_calls(call, clock, repeats, warmup=3):
+    if repeats < 1 or warmup < 0:
+        raise ValueError("counts")
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(1000 * (clock() - start))
+    return times

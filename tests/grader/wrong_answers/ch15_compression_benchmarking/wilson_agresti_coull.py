@@ -1,0 +1,19 @@
+"""Agresti and Coull's interval.
+
+loses: wilson_value
+says: the formula as it stands
+"""
+
+import math
+
+
+def wilson_interval(right, n, z=1.96):
+    if n < 1 or not 0 <= right <= n:
+        raise ValueError("counts")
+    p = right / n
+    centre = p + z**2 / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    divisor = 1 + z**2 / n
+    p, m = centre / divisor, n + z**2
+    half = z * math.sqrt(p * (1 - p) / m)
+    return max(0.0, p - half), min(1.0, p + half)

@@ -1,0 +1,19 @@
+"""n squared in int32.
+
+loses: wilson_limits
+says: with a million answers
+"""
+
+import math
+
+import numpy as np
+
+
+def wilson_interval(right, n, z=1.96):
+    if n < 1 or not 0 <= right <= n:
+        raise ValueError("counts")
+    p = right / n
+    centre = p + z**2 / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z**2 / float(np.int64(4) * np.int64(n).astype(np.int32) ** 2))
+    divisor = 1 + z**2 / n
+    return max(0.0, (centre - half) / divisor), min(1.0, (centre + half) / divisor)

@@ -1,0 +1,15 @@
+"""The normal interval.
+
+loses: wilson_value
+says: the formula as it stands
+"""
+
+import math
+
+
+def wilson_interval(right, n, z=1.96):
+    if n < 1 or not 0 <= right <= n:
+        raise ValueError("counts")
+    p = right / n
+    half = z * math.sqrt(p * (1 - p) / n)
+    return max(0.0, p - half), min(1.0, p + half)
