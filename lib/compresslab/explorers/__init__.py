@@ -11,6 +11,7 @@ from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.mixed_precision import mixed_precision_chart, mixed_precision_explorer
 from compresslab.explorers.movement import movement_chart, movement_explorer
+from compresslab.explorers.orders import orders_chart, orders_explorer
 from compresslab.explorers.quantization import quantization_chart, quantization_explorer
 from compresslab.explorers.repetition import repetition_chart, repetition_explorer
 from compresslab.explorers.schedule import schedule_chart, schedule_explorer
@@ -41,6 +42,8 @@ __all__ = [
     "mixed_precision_explorer",
     "movement_chart",
     "movement_explorer",
+    "orders_chart",
+    "orders_explorer",
     "quantization_chart",
     "quantization_explorer",
     "repetition_chart",

@@ -132,9 +132,9 @@ class DryRun:
     """What a pipeline will do, a line a stage; printed as a table.
 
     >>> print(DryRun((Cost("prune", "prune", epochs=2, minutes=0.5, parameters=1000, weight_bytes=4000),)))
-    stage            epochs  minutes  parameters  weights
-    1 prune               2      0.5       1,000  4 kB
-    together              2      0.5
+    stage     epochs  minutes  parameters  weights
+    1 prune        2     0.50       1,000  4 kB
+    together       2     0.50
     """
 
     costs: tuple[Cost, ...]
@@ -150,11 +150,13 @@ class DryRun:
         return sum(cost.minutes for cost in self.costs)
 
     def __str__(self) -> str:
-        lines = [f"{'stage':<16} {'epochs':>6} {'minutes':>8} {'parameters':>11}  weights"]
-        for number, cost in enumerate(self.costs, 1):
-            line = f"{f'{number} {cost.stage}':<16} {cost.epochs:>6} {cost.minutes:>8.1f} {cost.parameters:>11,}"
+        names = [f"{number} {cost.stage}" for number, cost in enumerate(self.costs, 1)]
+        width = max(map(len, ("together", *names)))
+        lines = [f"{'stage':<{width}}  epochs  minutes  parameters  weights"]
+        for name, cost in zip(names, self.costs, strict=True):
+            line = f"{name:<{width}}  {cost.epochs:>6}  {cost.minutes:>7.2f}  {cost.parameters:>10,}"
             lines.append(f"{line}  {format_bytes(cost.weight_bytes)}")
-        return "\n".join([*lines, f"{'together':<16} {self.epochs:>6} {self.minutes:>8.1f}"])
+        return "\n".join([*lines, f"{'together':<{width}}  {self.epochs:>6}  {self.minutes:>7.2f}"])
 
 
 def dry_run(
