@@ -82,8 +82,8 @@ def make_codebooks_permanent(model: nn.Module) -> nn.Module:
 
     >>> from compresslab.coding import share_weights
     >>> plain = make_codebooks_permanent(attach_codebooks(share_weights(nn.Linear(50, 20), bits=2)))
-    >>> len(plain.weight.unique()), sorted(plain.state_dict())
-    (4, ['bias', 'weight'])
+    >>> len(plain.weight.unique()), list(plain.state_dict())
+    (4, ['weight', 'bias'])
     """
     plain = copy.deepcopy(model)
     for module in list(plain.modules()):
@@ -98,4 +98,7 @@ def make_codebooks_permanent(model: nn.Module) -> nn.Module:
         for attribute, chain in list(chains.items()):
             if isinstance(chain[0], SharedValues):  # type: ignore[index]
                 parametrize.remove_parametrizations(module, attribute)
+                others = [name for name in module._parameters if name != attribute]
+                for name in others:  # the weight comes first again, where optimizers' states expect it
+                    module._parameters[name] = module._parameters.pop(name)
     return plain
