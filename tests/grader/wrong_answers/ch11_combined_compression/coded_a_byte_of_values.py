@@ -1,0 +1,21 @@
+"""At most 256 values.
+
+loses: coded_huffman
+says: a codebook may be larger than 256
+"""
+
+
+def coded_bits(weights, codebook):
+    distance = (weights.reshape(-1, 1).double() - codebook.double()).abs()
+    used = distance.argmin(dim=1).unique(return_counts=True)[1].tolist()
+    used = used[:256]
+    book = 32 * len(used)
+    if len(used) == 1:
+        return weights.numel() + book
+    bits = 0
+    while len(used) > 1:
+        used.sort()
+        joined = used.pop(0) + used.pop(0)
+        bits += joined
+        used.append(joined)
+    return bits + book

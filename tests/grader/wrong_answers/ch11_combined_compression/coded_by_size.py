@@ -1,0 +1,20 @@
+"""Nearest in size, whatever the sign.
+
+loses: coded_nearest
+says: three weights are nearest to 0
+"""
+
+
+def coded_bits(weights, codebook):
+    distance = (weights.reshape(-1, 1).double().abs() - codebook.double().abs()).abs()
+    used = distance.argmin(dim=1).unique(return_counts=True)[1].tolist()
+    book = 32 * len(used)
+    if len(used) == 1:
+        return weights.numel() + book
+    bits = 0
+    while len(used) > 1:
+        used.sort()
+        joined = used.pop(0) + used.pop(0)
+        bits += joined
+        used.append(joined)
+    return bits + book

@@ -1,0 +1,20 @@
+"""Distances in float32.
+
+loses: coded_nearest
+says: closer than float32
+"""
+
+
+def coded_bits(weights, codebook):
+    distance = (weights.reshape(-1, 1).float() - codebook.float()).abs()
+    used = distance.argmin(dim=1).unique(return_counts=True)[1].tolist()
+    book = 32 * len(used)
+    if len(used) == 1:
+        return weights.numel() + book
+    bits = 0
+    while len(used) > 1:
+        used.sort()
+        joined = used.pop(0) + used.pop(0)
+        bits += joined
+        used.append(joined)
+    return bits + book

@@ -1,0 +1,20 @@
+"""Needs contiguous weights.
+
+loses: coded_nearest
+says: needs a tensor that lies in memory without ga
+"""
+
+
+def coded_bits(weights, codebook):
+    distance = (weights.view(-1, 1).double() - codebook.double()).abs()
+    used = distance.argmin(dim=1).unique(return_counts=True)[1].tolist()
+    book = 32 * len(used)
+    if len(used) == 1:
+        return weights.numel() + book
+    bits = 0
+    while len(used) > 1:
+        used.sort()
+        joined = used.pop(0) + used.pop(0)
+        bits += joined
+        used.append(joined)
+    return bits + book

@@ -1,0 +1,15 @@
+"""Ranks by magnitude.
+
+loses: mask_soft
+says: half way between the last
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().abs().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores.abs() > t).to(scores.dtype)
+    return torch.sigmoid((scores.abs() - t) / temperature)

@@ -1,0 +1,13 @@
+"""A straight line, clamped.
+
+loses: mask_soft
+says: half way between the last
+"""
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    return ((scores - t) / temperature / 4 + 0.5).clamp(0, 1)

@@ -1,0 +1,15 @@
+"""Nothing comes through the mask.
+
+loses: mask_gradient
+says: m (1 - m)
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    return torch.sigmoid((scores - t) / temperature).detach() + 0 * scores

@@ -1,0 +1,15 @@
+"""A floor under the temperature.
+
+loses: mask_hard
+says: a mask near temperature 0
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    return torch.sigmoid((scores - t) / max(temperature, 1e-2))

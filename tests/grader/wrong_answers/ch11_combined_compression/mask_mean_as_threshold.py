@@ -1,0 +1,15 @@
+"""The mean is the threshold.
+
+loses: mask_soft
+says: half way between the last
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = ordered.mean()
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    return torch.sigmoid((scores - t) / temperature)

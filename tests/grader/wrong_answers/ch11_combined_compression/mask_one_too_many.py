@@ -1,0 +1,15 @@
+"""One too many stay.
+
+loses: mask_soft
+says: half way between the last
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep] + ordered[min(keep + 1, len(ordered) - 1)]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    return torch.sigmoid((scores - t) / temperature)

@@ -1,0 +1,16 @@
+"""The slope isn't divided by the temperature.
+
+loses: mask_gradient
+says: m (1 - m)
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    z = (scores - t).detach() / temperature
+    return torch.sigmoid(z + scores - scores.detach())

@@ -1,0 +1,16 @@
+"""Hard forward, and the soft mask's gradient.
+
+loses: mask_soft
+says: half way between the last
+"""
+
+import torch
+
+
+def annealed_mask(scores, *, keep, temperature):
+    ordered = scores.detach().flatten().sort(descending=True).values
+    t = (ordered[keep - 1] + ordered[keep]) / 2
+    if temperature == 0:
+        return (scores > t).to(scores.dtype)
+    soft = torch.sigmoid((scores - t) / temperature)
+    return soft + ((scores > t).to(scores.dtype) - soft).detach()

@@ -1,0 +1,18 @@
+"""Begins with the task behind it.
+
+loses: project_several
+says: what is left
+"""
+
+
+def project_conflicts(gradients):
+    projected = []
+    for i, mine in enumerate(gradients):
+        left = {name: g.clone() for name, g in mine.items()}
+        for j, other in [*enumerate(gradients)][i:] + [*enumerate(gradients)][:i]:
+            product = sum(float((left[name] * g).sum()) for name, g in other.items())
+            if i != j and product < 0:
+                square = sum(float((g * g).sum()) for g in other.values())
+                left = {name: g - product / square * other[name] for name, g in left.items()}
+        projected.append(left)
+    return projected

@@ -1,0 +1,20 @@
+"""Stretches what is left to the old length.
+
+loses: project_two
+says: what it has along the other
+"""
+
+
+def project_conflicts(gradients):
+    projected = []
+    for i, mine in enumerate(gradients):
+        left = {name: g.clone() for name, g in mine.items()}
+        for j, other in enumerate(gradients):
+            product = sum(float((left[name] * g).sum()) for name, g in other.items())
+            if i != j and product < 0:
+                square = sum(float((g * g).sum()) for g in other.values())
+                left = {name: g - product / square * other[name] for name, g in left.items()}
+        before = sum(float((g * g).sum()) for g in mine.values())
+        after = sum(float((g * g).sum()) for g in left.values()) or 1.0
+        projected.append({name: g * (before / after) ** 0.5 for name, g in left.items()})
+    return projected

@@ -1,0 +1,18 @@
+"""Skips what is no matrix or vector.
+
+loses: project_whole
+says: one product over all parameters decides
+"""
+
+
+def project_conflicts(gradients):
+    projected = []
+    for i, mine in enumerate(gradients):
+        left = {name: g.clone() for name, g in mine.items()}
+        for j, other in enumerate(gradients):
+            product = sum(float((left[name] * g).sum()) for name, g in other.items() if g.ndim)
+            if i != j and product < 0:
+                square = sum(float((g * g).sum()) for g in other.values())
+                left = {name: g - product / square * other[name] for name, g in left.items()}
+        projected.append(left)
+    return projected

@@ -1,0 +1,18 @@
+"""Gives the sum.
+
+loses: project_two
+says: where the product is not negative
+"""
+
+
+def project_conflicts(gradients):
+    projected = []
+    for i, mine in enumerate(gradients):
+        left = {name: g.clone() for name, g in mine.items()}
+        for j, other in enumerate(gradients):
+            product = sum(float((left[name] * g).sum()) for name, g in other.items())
+            if i != j and product < 0:
+                square = sum(float((g * g).sum()) for g in other.values())
+                left = {name: g - product / square * other[name] for name, g in left.items()}
+        projected.append(left)
+    return {name: sum(g[name] for g in projected) for name in projected[0]}

@@ -1,0 +1,19 @@
+"""The mean of the layers' signs decides.
+
+loses: project_whole
+says: one product over all parameters
+"""
+
+
+def project_conflicts(gradients):
+    projected = []
+    for i, mine in enumerate(gradients):
+        left = {name: g.clone() for name, g in mine.items()}
+        for j, other in enumerate(gradients):
+            product = sum(float((left[name] * g).sum()) for name, g in other.items())
+            signs = sum(float((left[name] * g).sum().sign()) for name, g in other.items())
+            if i != j and signs < 0:
+                square = sum(float((g * g).sum()) for g in other.values())
+                left = {name: g - product / square * other[name] for name, g in left.items()}
+        projected.append(left)
+    return projected
