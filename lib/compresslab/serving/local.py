@@ -5,6 +5,7 @@ replicas in processes of their own.
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,6 @@ import torch
 from tornado import httputil
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.netutil import bind_sockets
 
 from compresslab.arguments import positive, whole
 from compresslab.deploy.registry import LoadedModel, Registry
@@ -89,10 +89,12 @@ class LocalServer:
         self._journal = ThreadPoolExecutor(1, thread_name_prefix="journal")
         first = registry.load(name)
         try:
-            sockets = bind_sockets(port, host)
+            listening = socket.create_server((host, port), family=_family(host), backlog=1024)
         except OSError as error:
             raise InputError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another port.") from error
-        self.url = f"http://{host}:{sockets[0].getsockname()[1]}"
+        listening.setblocking(False)
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{listening.getsockname()[1]}"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="serving", daemon=True)
         self._thread.start()
@@ -111,7 +113,7 @@ class LocalServer:
                 max_header_size=_MOST_HEADER_BYTES,
                 max_body_size=2**62,  # admission decides
             )
-            server.add_sockets(sockets)
+            server.add_socket(listening)
             return server
 
         self._server = self._call(listen)
@@ -331,6 +333,10 @@ class _Exchange(httputil.HTTPMessageDelegate):
         written = self._connection.write_headers(line, headers, response.body)
         written.add_done_callback(_seen)
         self._connection.finish()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _seen(written: "asyncio.Future[None]") -> None:

@@ -22,6 +22,10 @@ FIELDS = {  # in the order of their numbers
         "version": "int64", "shape": "repeated int64", "logits": "bytes", "labels": "repeated string",
     },
 }  # fmt: skip
+_EXAMPLES = {
+    "PredictRequest": ">>> PredictRequest(shape=[1, 3, 32, 32], key='user 1').key\n'user 1'\n",
+    "PredictReply": ">>> PredictReply(version=2, labels=['cat']).version\n2\n",
+}
 METHOD = f"/{PACKAGE}.Classifier/Predict"
 
 
@@ -42,7 +46,7 @@ def _classes() -> list[Any]:
     for name in FIELDS:
         kind = message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{name}"))
         kind.__module__ = __name__  # where pickle finds it, as Ray's proxy sends requests to a replica
-        kind.__doc__ = f">>> {name}(version=1).version\n1\n"
+        kind.__doc__ = _EXAMPLES[name]
         made.append(kind)
     return made
 
