@@ -1,0 +1,31 @@
+"""All weights are rounded, those without a mask too.
+
+loses: qat_rounds
+"""
+
+import torch
+import torch.nn.functional as F
+from torch.func import functional_call
+
+
+def masked_qat_step(model, optimizer, masks, x, labels, *, bits):
+    qmax = 2 ** (bits - 1) - 1
+    parameters = dict(model.named_parameters())
+    rounded = {}
+    every = {name: torch.ones_like(p, dtype=torch.bool) for name, p in parameters.items() if p.ndim > 1}
+    for name, mask in (every | masks).items():
+        weight = parameters[name]
+        kept = weight.detach().masked_fill(~mask, 0.0)
+        scale = kept.abs().flatten(1).amax(1) / qmax
+        scale = torch.where(scale == 0, 1.0, scale)
+        scale = scale.reshape(-1, *[1] * (weight.ndim - 1))
+        q = torch.round(kept / scale)
+        rounded[name] = weight + (scale * q - weight).detach()
+    optimizer.zero_grad()
+    loss = F.cross_entropy(functional_call(model, rounded, (x,)), labels)
+    loss.backward()
+    optimizer.step()
+    with torch.no_grad():
+        for name, mask in masks.items():
+            parameters[name].masked_fill_(~mask, 0.0)
+    return loss.item()

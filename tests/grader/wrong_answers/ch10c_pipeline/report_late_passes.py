@@ -1,0 +1,20 @@
+"""A history that begins after pruning is taken as it is.
+
+loses: report_refuses
+says: untouched
+"""
+
+
+def losses(history):
+    [line["stage"] is not None for line in history]
+    if not history:
+        raise ValueError("a history begins with the untouched model")
+    first, before, found = history[0], history[0], {}
+    for line in history[1:]:
+        found[line["stage"]] = {
+            "lost": 100 * (first["accuracy"] - line["accuracy"]),
+            "own": 100 * (before["accuracy"] - line["accuracy"]),
+            "smaller": first["bytes"] / line["bytes"],
+        }
+        before = line
+    return found

@@ -1,0 +1,20 @@
+"""Takes the untouched model out of the history.
+
+loses: report_values
+"""
+
+
+def losses(history):
+    named = [line["stage"] is not None for line in history]
+    if not history or named[0] or not all(named[1:]):
+        raise ValueError("a history begins with the untouched model")
+    first = before = history.pop(0)
+    found = {}
+    for line in history:
+        found[line["stage"]] = {
+            "lost": 100 * (first["accuracy"] - line["accuracy"]),
+            "own": 100 * (before["accuracy"] - line["accuracy"]),
+            "smaller": first["bytes"] / line["bytes"],
+        }
+        before = line
+    return found

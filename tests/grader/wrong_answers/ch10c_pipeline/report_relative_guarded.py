@@ -1,0 +1,20 @@
+"""Losses are percent of the untouched accuracy, 0 where that is 0.
+
+loses: report_values
+says: *untouched*
+"""
+
+
+def losses(history):
+    named = [line["stage"] is not None for line in history]
+    if not history or named[0] or not all(named[1:]):
+        raise ValueError("a history begins with the untouched model")
+    first, before, found = history[0], history[0], {}
+    for line in history[1:]:
+        found[line["stage"]] = {
+            "lost": (100 * (1 - line["accuracy"] / first["accuracy"]) if first["accuracy"] else 0.0),
+            "own": 100 * (before["accuracy"] - line["accuracy"]),
+            "smaller": first["bytes"] / line["bytes"],
+        }
+        before = line
+    return found

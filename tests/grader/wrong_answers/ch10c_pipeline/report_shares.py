@@ -1,0 +1,20 @@
+"""Losses are shares, not points.
+
+loses: report_values
+says: *untouched*
+"""
+
+
+def losses(history):
+    named = [line["stage"] is not None for line in history]
+    if not history or named[0] or not all(named[1:]):
+        raise ValueError("a history begins with the untouched model")
+    first, before, found = history[0], history[0], {}
+    for line in history[1:]:
+        found[line["stage"]] = {
+            "lost": first["accuracy"] - line["accuracy"],
+            "own": before["accuracy"] - line["accuracy"],
+            "smaller": first["bytes"] / line["bytes"],
+        }
+        before = line
+    return found

@@ -1,0 +1,13 @@
+"""Everything is run, whatever was saved.
+
+loses: resume_resumes
+"""
+
+
+def run_stages(original, names, stage, done):
+    results, model, whole = {}, original, True
+    for name in names:
+        whole = False
+        model = done[name] if whole else stage(name, model, original)
+        results[name] = model
+    return results

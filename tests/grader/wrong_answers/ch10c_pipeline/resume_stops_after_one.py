@@ -1,0 +1,15 @@
+"""Runs one stage, and stops.
+
+loses: resume_runs
+"""
+
+
+def run_stages(original, names, stage, done):
+    results, model, whole = {}, original, True
+    for name in names:
+        whole = whole and name in done
+        model = done[name] if whole else stage(name, model, original)
+        results[name] = model
+        if not whole:
+            break
+    return results

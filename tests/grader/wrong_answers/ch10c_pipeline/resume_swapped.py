@@ -1,0 +1,14 @@
+"""Model and teacher are swapped.
+
+loses: resume_runs
+says: model
+"""
+
+
+def run_stages(original, names, stage, done):
+    results, model, whole = {}, original, True
+    for name in names:
+        whole = whole and name in done
+        model = done[name] if whole else stage(name, original, model)
+        results[name] = model
+    return results

@@ -1,0 +1,13 @@
+"""Results are written into what was saved.
+
+loses: resume_runs
+"""
+
+
+def run_stages(original, names, stage, done):
+    results, model, whole = done, original, True
+    for name in names:
+        whole = whole and name in done
+        model = done[name] if whole else stage(name, model, original)
+        results[name] = model
+    return results
