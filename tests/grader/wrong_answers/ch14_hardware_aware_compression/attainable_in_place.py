@@ -1,0 +1,16 @@
+"""The operations are sorted in place.
+
+loses: attainable_seconds
+says: does the function work in place, where it should make something new?
+"""
+
+
+def attainable(operations, peak, bandwidth):
+    operations.sort()
+    compute = [macs / peak for macs, _ in operations]
+    move = [moved / bandwidth for _, moved in operations]
+    seconds = sum(max(a, b) for a, b in zip(compute, move, strict=True))
+    bound = [i for i, (a, b) in enumerate(zip(compute, move, strict=True)) if b > a]
+    macs = sum(macs for macs, _ in operations)
+    speed = macs / seconds if seconds > 0 else 0.0
+    return {"seconds": float(seconds), "memory_bound": bound, "speed": speed}

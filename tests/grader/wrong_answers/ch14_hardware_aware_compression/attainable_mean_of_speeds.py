@@ -1,0 +1,17 @@
+"""The mean of the operations' speeds.
+
+loses: attainable_speed
+says: all MACs over all seconds; a mean of speeds counts a tiny operation
+"""
+
+
+def attainable(operations, peak, bandwidth):
+    compute = [macs / peak for macs, _ in operations]
+    move = [moved / bandwidth for _, moved in operations]
+    seconds = sum(max(a, b) for a, b in zip(compute, move, strict=True))
+    bound = [i for i, (a, b) in enumerate(zip(compute, move, strict=True)) if b > a]
+    sum(macs for macs, _ in operations)
+    speed = sum(min(peak, a / b * bandwidth) if b else peak for a, b in operations if a or b) / max(
+        1, sum(1 for a, b in operations if a or b)
+    )
+    return {"seconds": float(seconds), "memory_bound": bound, "speed": speed}

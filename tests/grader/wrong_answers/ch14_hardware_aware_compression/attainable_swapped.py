@@ -1,0 +1,15 @@
+"""MACs and bytes are swapped.
+
+loses: attainable_seconds
+says: each operation takes the longer of its two times; then the sum
+"""
+
+
+def attainable(operations, peak, bandwidth):
+    compute = [macs / peak for _, macs in operations]
+    move = [moved / bandwidth for moved, _ in operations]
+    seconds = sum(max(a, b) for a, b in zip(compute, move, strict=True))
+    bound = [i for i, (a, b) in enumerate(zip(compute, move, strict=True)) if b > a]
+    macs = sum(macs for macs, _ in operations)
+    speed = macs / seconds if seconds > 0 else 0.0
+    return {"seconds": float(seconds), "memory_bound": bound, "speed": speed}

@@ -1,0 +1,27 @@
+"""The fastest is the parent.
+
+loses: evolve_parent
+says: drawn [0, 1, 2, 3, 4]: the fittest of those drawn; of equals the
+"""
+
+import math
+
+
+def evolve(population, drawn, mutate, latency, fitness, cap, tries):
+    parent = None
+    for place in sorted(drawn):
+        each = population[place]
+        key = (-each["latency"], each["fitness"])
+        if parent is None or key > (-parent["latency"], parent["fitness"]):
+            parent = each
+    for _ in range(tries):
+        genes = mutate(list(parent["genes"]))
+        seconds = latency(genes)
+        if seconds > cap:
+            continue
+        value = fitness(genes)
+        if math.isnan(value):
+            return list(population)
+        child = {"genes": genes, "fitness": value, "latency": seconds}
+        return [*list(population[1:]), child]
+    return list(population)

@@ -1,0 +1,27 @@
+"""NaN is taken for 0.
+
+loses: evolve_ages
+says: NaN: the training diverged, and nobody joins or leaves
+"""
+
+import math
+
+
+def evolve(population, drawn, mutate, latency, fitness, cap, tries):
+    parent = None
+    for place in sorted(drawn):
+        each = population[place]
+        key = (each["fitness"], -each["latency"])
+        if parent is None or key > (parent["fitness"], -parent["latency"]):
+            parent = each
+    for _ in range(tries):
+        genes = mutate(list(parent["genes"]))
+        seconds = latency(genes)
+        if seconds > cap:
+            continue
+        value = fitness(genes)
+        if math.isnan(value):
+            value = 0.0
+        child = {"genes": genes, "fitness": value, "latency": seconds}
+        return [*list(population[1:]), child]
+    return list(population)

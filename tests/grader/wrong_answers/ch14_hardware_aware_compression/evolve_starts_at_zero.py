@@ -1,0 +1,28 @@
+"""A fitness below 0 is never the best.
+
+loses: evolve_parent
+says: drawn [0, 1]: the fittest of those drawn; of equals the faster, and
+"""
+
+import math
+
+
+def evolve(population, drawn, mutate, latency, fitness, cap, tries):
+    parent = None
+    for place in sorted(drawn):
+        each = population[place]
+        key = (each["fitness"], -each["latency"])
+        if (parent is None and each["fitness"] > 0) or (parent and key > (parent["fitness"], -parent["latency"])):
+            parent = each
+    parent = parent or population[-1]
+    for _ in range(tries):
+        genes = mutate(list(parent["genes"]))
+        seconds = latency(genes)
+        if seconds > cap:
+            continue
+        value = fitness(genes)
+        if math.isnan(value):
+            return list(population)
+        child = {"genes": genes, "fitness": value, "latency": seconds}
+        return [*list(population[1:]), child]
+    return list(population)

@@ -1,0 +1,20 @@
+"""Bytes of a number are cut off.
+
+loses: intensity_bits
+says: (4, 16) bits: the weight has `weight_bits`; input and output have
+"""
+
+import math
+
+
+def intensity(weight_shape, input_shape, output_shape, weight_bits, activation_bits):
+    outputs = math.prod(output_shape)
+    macs = outputs * math.prod(weight_shape[1:])
+    moved = 0
+    for count, bits in (
+        (math.prod(weight_shape), weight_bits),
+        (math.prod(input_shape), activation_bits),
+        (outputs, activation_bits),
+    ):
+        moved += count * max(1, bits // 8)
+    return macs / moved

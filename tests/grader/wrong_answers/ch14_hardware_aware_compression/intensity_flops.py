@@ -1,0 +1,20 @@
+"""Each multiply-accumulate counts twice.
+
+loses: intensity_layers
+says: a linear layer: a multiply-accumulate is one MAC: don't count it as
+"""
+
+import math
+
+
+def intensity(weight_shape, input_shape, output_shape, weight_bits, activation_bits):
+    outputs = math.prod(output_shape)
+    macs = 2 * outputs * math.prod(weight_shape[1:])
+    moved = 0
+    for count, bits in (
+        (math.prod(weight_shape), weight_bits),
+        (math.prod(input_shape), activation_bits),
+        (outputs, activation_bits),
+    ):
+        moved += (count * bits + 7) // 8
+    return macs / moved

@@ -1,0 +1,20 @@
+"""Bytes for a MAC.
+
+loses: intensity_layers
+says: a linear layer: MACs for a byte, not bytes for a MAC
+"""
+
+import math
+
+
+def intensity(weight_shape, input_shape, output_shape, weight_bits, activation_bits):
+    outputs = math.prod(output_shape)
+    macs = outputs * math.prod(weight_shape[1:])
+    moved = 0
+    for count, bits in (
+        (math.prod(weight_shape), weight_bits),
+        (math.prod(input_shape), activation_bits),
+        (outputs, activation_bits),
+    ):
+        moved += (count * bits + 7) // 8
+    return moved / macs

@@ -1,0 +1,20 @@
+"""The output is read as well as written.
+
+loses: intensity_layers
+says: a linear layer: each output costs one filter's weights in MACs;
+"""
+
+import math
+
+
+def intensity(weight_shape, input_shape, output_shape, weight_bits, activation_bits):
+    outputs = math.prod(output_shape)
+    macs = outputs * math.prod(weight_shape[1:])
+    moved = 0
+    for count, bits in (
+        (math.prod(weight_shape), weight_bits),
+        (math.prod(input_shape), activation_bits),
+        (2 * outputs, activation_bits),
+    ):
+        moved += (count * bits + 7) // 8
+    return macs / moved

@@ -1,0 +1,20 @@
+"""Numbers are counted, not bytes.
+
+loses: intensity_layers
+says: a linear layer: bytes and not numbers: float32 takes 4
+"""
+
+import math
+
+
+def intensity(weight_shape, input_shape, output_shape, weight_bits, activation_bits):
+    outputs = math.prod(output_shape)
+    macs = outputs * math.prod(weight_shape[1:])
+    moved = 0
+    for count, _bits in (
+        (math.prod(weight_shape), weight_bits),
+        (math.prod(input_shape), activation_bits),
+        (outputs, activation_bits),
+    ):
+        moved += count
+    return macs / moved

@@ -1,0 +1,26 @@
+"""A negative result counts from the end.
+
+loses: peak_results
+says: [(1, [])], results [-1]: a result is one of the steps: a ValueError
+"""
+
+
+def peak(steps, results):
+    last = {}
+    for place, (_, reads) in enumerate(steps):
+        for source in reads:
+            if source not in last:
+                raise ValueError(f"{place} reads {source}")
+            last[source] = place
+        last[place] = place
+    for place in results:
+        place = place + len(steps) if -len(steps) <= place < 0 else place
+        if place not in last:
+            raise ValueError(f"no step {place}")
+        last[place] = len(steps)
+    held, most = {}, 0
+    for place, (size, _) in enumerate(steps):
+        held[place] = size
+        most = max(most, sum(held.values()))
+        held = {each: size for each, size in held.items() if last[each] > place}
+    return most

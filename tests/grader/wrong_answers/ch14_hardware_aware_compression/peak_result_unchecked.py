@@ -1,0 +1,24 @@
+"""A result of no step is left out.
+
+loses: peak_results
+says: [(1, []), (1, [0])], results [2]: a result is one of the steps: a
+"""
+
+
+def peak(steps, results):
+    last = {}
+    for place, (_, reads) in enumerate(steps):
+        for source in reads:
+            if source not in last:
+                raise ValueError(f"{place} reads {source}")
+            last[source] = place
+        last[place] = place
+    for place in results:
+        if place in last:
+            last[place] = len(steps)
+    held, most = {}, 0
+    for place, (size, _) in enumerate(steps):
+        held[place] = size
+        most = max(most, sum(held.values()))
+        held = {each: size for each, size in held.items() if last[each] > place}
+    return most

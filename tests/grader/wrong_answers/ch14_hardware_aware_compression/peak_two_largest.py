@@ -1,0 +1,25 @@
+"""The two largest.
+
+loses: peak_chain
+says: an output is kept until its last reader has run, and no longer
+"""
+
+
+def peak(steps, results):
+    last = {}
+    for place, (_, reads) in enumerate(steps):
+        for source in reads:
+            if source not in last:
+                raise ValueError(f"{place} reads {source}")
+            last[source] = place
+        last[place] = place
+    for place in results:
+        if place not in last:
+            raise ValueError(f"no step {place}")
+        last[place] = len(steps)
+    held, most = {}, 0
+    for place, (size, _) in enumerate(steps):
+        held[place] = size
+        most = max(most, sum(held.values()))
+        held = {each: size for each, size in held.items() if last[each] > place}
+    return sum(sorted(size for size, _ in steps)[-2:])

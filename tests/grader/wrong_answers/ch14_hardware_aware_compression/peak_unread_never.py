@@ -1,0 +1,25 @@
+"""What nobody reads takes no memory.
+
+loses: peak_results
+says: [(10, []), (90, [0]), (15, [0]), (5, [2])], results [3]: what nobody
+"""
+
+
+def peak(steps, results):
+    last = {}
+    for place, (_, reads) in enumerate(steps):
+        for source in reads:
+            if source not in last:
+                raise ValueError(f"{place} reads {source}")
+            last[source] = place
+        last[place] = place
+    for place in results:
+        if place not in last:
+            raise ValueError(f"no step {place}")
+        last[place] = len(steps)
+    held, most = {}, 0
+    for place, (size, _) in enumerate(steps):
+        held[place] = size if last[place] > place or place == len(steps) - 1 else 0
+        most = max(most, sum(held.values()))
+        held = {each: size for each, size in held.items() if last[each] > place}
+    return most
