@@ -126,6 +126,22 @@ def test_the_first_members_are_random_and_the_others_differ_from_a_member_in_one
         assert min(differences) == 1, "the parent is one of the ten youngest"
 
 
+def test_it_begins_with_what_is_named_as_far_as_the_cap_allows() -> None:
+    def plain(width: int, depth: int) -> dict[str, Any]:
+        return {"width": width, "depth": depth, "bits": 4, "block": "plain"}
+
+    first = [plain(8, 3), plain(16, 3), plain(4, 1), plain(8, 3)]  # the second costs 192, the last is known
+    study = searched(first=first, evaluations=20, population=4)
+    assert [each.configuration for each in study.trials[:2]] == [first[0], first[2]]
+    assert first[1] not in [each.configuration for each in study.trials]
+    assert what(study) == what(searched(first=first, evaluations=20, population=4))
+    many = searched(first=list(all_configurations(SPACE)), evaluations=12, population=2, tournament=2)
+    assert len(many.trials) == 12
+    for wrong in ({"width": 8}, plain(5, 1), plain(8, 1) | {"more": 1}):
+        with pytest.raises(InputError, match="is not of the space"):
+            searched(first=[wrong])
+
+
 def test_mutation_changes_one_setting_to_any_other_value_and_reaches_the_whole_space() -> None:
     random = np.random.default_rng(0)
     lengths = [len(values) for values in SPACE.values()]

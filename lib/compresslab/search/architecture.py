@@ -238,6 +238,7 @@ def search_architecture(
     evaluations: int,
     population: int = 12,
     tournament: int = 4,
+    first: Sequence[Configuration] = (),
     seed: int = 0,
     folder: str | os.PathLike[str] | None = None,
 ) -> Study:
@@ -249,7 +250,7 @@ def search_architecture(
         space: from `architecture_space`.
         latency: the estimate.
         cap_seconds: that no network that is trained exceeds.
-        evaluations, population, tournament, seed, folder: see `evolve`.
+        evaluations, population, tournament, first, seed, folder: see `evolve`.
 
     Returns:
         The study: each trial's "fitness" is its accuracy, its "cost" the estimated seconds.
@@ -272,6 +273,7 @@ def search_architecture(
         evaluations=evaluations,
         population=population,
         tournament=tournament,
+        first=first,
         seed=seed,
         folder=folder,
     )

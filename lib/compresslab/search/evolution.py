@@ -13,7 +13,7 @@ Reference: Real et al. 2019, "Regularized Evolution for Image Classifier Archite
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,14 +91,16 @@ def evolve(
     evaluations: int,
     population: int = 12,
     tournament: int = 4,
+    first: Sequence[Configuration] = (),
     seed: int = 0,
     folder: str | os.PathLike[str] | None = None,
 ) -> Study:
     """Look for the fittest configuration whose cost is at most `cap`.
 
-    The first members are drawn at random. No configuration is evaluated twice: a child is as near to its parent as the
-    cap and what is known allow, and where nothing near is left, a new random one takes its place. One whose evaluation
-    raises an exception, or isn't finite, has failed: it is kept with its error, joins no population, and counts.
+    The first members are those that you name, and others drawn at random. No configuration is evaluated twice: a child
+    is as near to its parent as the cap and what is known allow, and where nothing near is left, a new random one takes
+    its place. One whose evaluation raises an exception, or isn't finite, has failed: it is kept with its error, joins
+    no population, and counts.
 
     Args:
         fitness: of a configuration, larger is better. Seeded by itself: for equal configurations it gives equal values.
@@ -106,8 +108,10 @@ def evolve(
         cost: of a configuration, in the unit of `cap`; quick, as it is asked for many more than are evaluated.
         cap: the largest cost that is allowed.
         evaluations: of `fitness`, at most. Fewer where nothing else is within the cap.
-        population: members at a time, of which the first ones are random.
+        population: members at a time; so many trials are made before there are parents.
         tournament: members of which the fittest is the parent: more of them follow the best more closely.
+        first: configurations to begin with, such as a plan that is known to be good: with few evaluations a search
+            won't find again what took others many. Those above the cap are left out.
         seed: of all draws.
         folder: keeps the study, in study.json, and goes on from there.
 
@@ -116,8 +120,8 @@ def evolve(
         both. Seconds aside, it is the same after any interruption.
 
     Raises:
-        InputError: a setting is out of its range, nothing is found within the cap, a cost isn't a finite number, or the
-            folder has another study.
+        InputError: a setting is out of its range, nothing is found within the cap, a cost isn't a finite number, one of
+            `first` is not of the space, or the folder has another study.
 
     >>> space = {"width": [4, 8, 16], "depth": [1, 2, 3, 4]}
     >>> study = evolve(
@@ -138,19 +142,21 @@ def evolve(
         "cap": float(cap),
         "population": population,
         "tournament": tournament,
+        "first": list(first) or None,
         "seed": seed,
         "objective": None if folder is None else fingerprint([fitness, cost]),
     }
     kept = kept_trials(folder, settings, DIRECTIONS)
     proposals = _Proposals(space, cost, cap, np.random.default_rng(seed))
     members = Population(population)
+    named = [key for key in map(proposals.key, first) if proposals.take(key)]
     trials: list[Trial] = []
     while len(trials) < evaluations:
-        parent = members.parent(proposals.random, tournament) if len(trials) >= population and members.members else None
-        key = proposals.next(parent)
+        number = len(trials)
+        parent = members.parent(proposals.random, tournament) if number >= population and members.members else None
+        key = named[number] if number < len(named) else proposals.next(parent)
         if key is None:
             break
-        number = len(trials)
         trials.append(_trial(number, configuration_at(space, key), fitness, proposals.costs[key], kept))
         members.add(trials[-1])
         if folder is not None and number not in kept:
@@ -204,18 +210,19 @@ class _Proposals:
     def next(self, parent: Trial | None) -> Key | None:
         """A child of the parent, or a random one; None where nothing new is found."""
         if parent is not None and size_of(self.space) > 1:
-            key = self._key(parent.configuration)
+            key = self.key(parent.configuration)
             for tried in range(_CHILDREN * len(self.space)):
                 child = mutate(key, self.space, self.random, 1 + tried // _CHILDREN)
-                if self._take(child):
+                if self.take(child):
                     return child
         for _ in range(_DRAWS):
             drawn = tuple(self.random.integers(self._lengths).tolist())
-            if self._take(drawn):
+            if self.take(drawn):
                 return drawn
         return None
 
-    def _take(self, key: Key) -> bool:
+    def take(self, key: Key) -> bool:
+        """Whether a configuration is new and within the cap; it is new only once."""
         if key in self._given:
             return False
         if key not in self.costs:
@@ -229,7 +236,14 @@ class _Proposals:
         self._given.add(key)
         return True
 
-    def _key(self, configuration: Configuration) -> Key:
+    def key(self, configuration: Configuration) -> Key:
+        """The places of a configuration's values.
+
+        Raises:
+            InputError: it is not of the space.
+        """
+        if configuration.keys() != self.space.keys() or any(configuration[n] not in v for n, v in self.space.items()):
+            raise InputError(f"{configuration} is not of the space: give a value of each of {', '.join(self.space)}.")
         return tuple(list(values).index(configuration[name]) for name, values in self.space.items())
 
 
