@@ -5,6 +5,7 @@ the library: `PYTHONPATH=OTHER/lib python reference/explorers.py --print`, which
 """
 
 import hashlib
+import itertools
 import statistics
 import sys
 import time
@@ -26,6 +27,7 @@ from compresslab.explorers import (
     memory_explorer,
     mixed_precision_explorer,
     movement_explorer,
+    orders_explorer,
     quantization_explorer,
     repetition_explorer,
     schedule_explorer,
@@ -42,6 +44,7 @@ from compresslab.sensitivity import BITS, scan
 MOVES = 12  # of each explorer
 TERMS = ("labels", "soft", "hint", "attention", "relation")
 TRIED = [("labels",), *(("labels", term) for term in TERMS[1:]), TERMS]
+UNTOUCHED = {"stage": "original", "before": None, "accuracy": 0.9, "weight_bytes": 4000}  # of a pipeline's history
 HERE = Path(__file__)
 
 
@@ -111,6 +114,14 @@ def explorers() -> dict[str, widgets.VBox]:
             ],
             data="digits",
         ),
+        "orders": orders_explorer(
+            [
+                {"pruning": pruning, "order": order, "history": [[UNTOUCHED, *map(stage, order)]] * 3}
+                for pruning in ("unstructured", "channels")
+                for order in itertools.permutations(("prune", "distil", "quantize"))
+            ],
+            data="digits",
+        ),
         "repetition": repetition_explorer({name: (1 + torch.rand(200)).tolist() for name in ("fp32", "int8")}),
         "constraints": constraints_explorer(
             {name: torch.rand(300).tolist() for name in ("kilobytes", "accuracy", "MACs")},
@@ -119,6 +130,11 @@ def explorers() -> dict[str, widgets.VBox]:
             data="random numbers",
         ),
     }
+
+
+def stage(name: str) -> dict[str, object]:
+    """A line of a pipeline's history."""
+    return {"stage": name, "before": 0.5, "accuracy": 0.8, "weight_bytes": 1000}
 
 
 def redraws(explorer: widgets.VBox) -> dict[str, float]:
