@@ -30,6 +30,7 @@ PICTURES = ("image/png", "image/jpeg")
 ACCEPTED = (JSON, NPY, SAFETENSORS, RAW, *PICTURES)
 DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
 MOST_PIXELS = 4_000_000  # of a picture: decoding takes a hundred times the bytes of a small PNG
+LARGEST = 1e6  # of a prepared value, far beyond any normalised pixel
 LONGEST_KEY = 200
 _LONGEST_NPY_HEADER = 1024
 
@@ -175,8 +176,8 @@ def prepared(array: NDArray[Any], prepare: Preprocessing, most: int) -> Images:
     if array.dtype == np.uint8:
         pixels = torch.from_numpy(np.array(array, order="C"))
         return prepare(pixels).numpy()
-    if not np.isfinite(array).all():
-        raise Refused(422, "the images hold NaN or infinity")
+    if not (np.abs(array) <= LARGEST).all():  # which NaN is not either
+        raise Refused(422, f"the images hold NaN, or a number beyond {LARGEST:g}")
     return np.ascontiguousarray(array)
 
 
@@ -202,10 +203,9 @@ def _read_json(body: bytes) -> tuple[NDArray[Any], str | None]:
     images = found["images"]
     _require_numbers(images, depth=4)
     try:
-        with np.errstate(over="ignore"):  # what is infinite is refused below
-            return np.array(images, dtype=np.float32), key if "key" in found else None
-    except (ValueError, OverflowError) as error:
-        raise Refused(422, '"images" is ragged, or holds a number that no float32 is near') from error
+        return np.array(images, dtype=np.float32), key if "key" in found else None
+    except ValueError as error:
+        raise Refused(422, '"images" is ragged: all rows of a channel must be equally long') from error
 
 
 def _require_numbers(value: Any, depth: int) -> None:
@@ -217,6 +217,8 @@ def _require_numbers(value: Any, depth: int) -> None:
             _require_numbers(part, depth - 1)
     elif set(map(type, value)) - {int, float}:
         raise Refused(422, '"images" holds something that is no number')
+    elif not all(-LARGEST <= number <= LARGEST for number in value):
+        raise Refused(422, f'"images" holds NaN, or a number beyond {LARGEST:g}')
 
 
 def _read_safetensors(body: bytes) -> NDArray[Any]:

@@ -190,6 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         shape = tuple(int(size) for size in options.shape.split(","))
         pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        began = time.time()
         load = send_load(
             options.url, write_npy(pixels), seconds=options.seconds, connections=options.connections, rate=options.rate
         )
@@ -198,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.out:
         requests = [[round(each.at, 4), round(each.seconds, 5), each.status, each.version] for each in load.sent]
-        write_json(options.out, load.to_dict() | {"sent": requests})
+        write_json(options.out, load.to_dict() | {"began": began, "sent": requests})
     print(json.dumps(load.to_dict()))
     return 1 if load.failed else 0
 

@@ -198,7 +198,8 @@ class Gateway:
 class RayServer:
     """Serves one model of a registry on Ray Serve; a context manager, which ends what it started.
 
-    It has the methods of `LocalServer`. Ray is started on this machine unless it runs already.
+    It has the methods of `LocalServer`. Ray is started on this machine unless it runs already. Its own ports, which are
+    not those of the server, are on the machine's network address, and want Ray's token (see RAY_AUTH_MODE).
 
     Args:
         registry: holds the versions; on a cluster, a folder that all machines see.
@@ -251,13 +252,7 @@ class RayServer:
         self._started_ray = not ray.is_initialized()
         if self._started_ray:
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-            ray.init(
-                address="local",
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level=logging.WARNING,
-                _node_ip_address="127.0.0.1",  # else Ray's own ports are open to the network
-            )
+            ray.init(address="local", include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
         try:
             serve.start(
                 http_options=HTTPOptions(host=host, port=port, request_timeout_s=patience_s),

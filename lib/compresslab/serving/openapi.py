@@ -4,7 +4,7 @@ import html
 from typing import Any
 
 from compresslab.deploy.card import ModelCard
-from compresslab.serving.bodies import JSON, LONGEST_KEY, NPY, PICTURES, RAW, SAFETENSORS
+from compresslab.serving.bodies import JSON, LARGEST, LONGEST_KEY, NPY, PICTURES, RAW, SAFETENSORS
 
 _REFUSALS = {
     "400": "the body or a parameter cannot be read",
@@ -98,7 +98,7 @@ def docs_page(document: dict[str, Any]) -> str:
 
 def _body(card: ModelCard, most_images: int) -> dict[str, Any]:
     prepare = card.preprocessing
-    numbers: dict[str, Any] = {"type": "number", "minimum": -1e30, "maximum": 1e30}
+    numbers: dict[str, Any] = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
     for size in (prepare.width, prepare.height, prepare.channels):
         numbers = {"type": "array", "items": numbers, "minItems": size, "maxItems": size}
     images = {
