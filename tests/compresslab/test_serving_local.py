@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+import onnx
 import psutil
 import pytest
 from served_models import BEYOND, NAME, ORDINARY, corrupt, registry_of
 
+from compresslab.deploy.registry import Registry
 from compresslab.errors import InputError
+from compresslab.onnx_file import save_onnx
 from compresslab.serving import Limits, LocalServer
+from compresslab.serving.__main__ import main, register_run
 from compresslab.serving.bodies import NPY, write_npy
 from compresslab.serving.load import Load, send_load
 
@@ -285,3 +290,61 @@ def test_schemathesis_finds_nothing_in_the_servers_own_description(process: Proc
     ran = subprocess.run([*command, *flags], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     assert process.is_well()
+
+
+# The command
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """What `make serve` reads of a capstone's folder, for two linear models of the digits."""
+    weight = np.random.default_rng(0).normal(size=(64, 10)).astype(np.float32)
+    for place, scale in (("stages/baseline/model.onnx", 1.0), ("model.onnx", 0.5)):
+        text = (
+            '<ir_version: 8, opset_import: ["": 17]> linear (float[batch, 1, 8, 8] images) => (float[batch, 10] logits)'
+            " { flat = Flatten(images) logits = MatMul(flat, weight) }"
+        )
+        model = onnx.parser.parse_model(text)
+        model.graph.initializer.append(onnx.numpy_helper.from_array(weight * np.float32(scale), "weight"))
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        save_onnx(model, tmp_path / place)
+    results = {
+        "data": {"name": "digits [train 100]", "images": {"test": 360}},
+        "chosen": "pruned",
+        "variants": {"baseline": {"test_accuracy": 0.5}, "pruned": {"test_accuracy": 0.25}},
+    }
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    return tmp_path
+
+
+def test_a_capstones_run_is_registered_with_its_baseline_live(run: Path, tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    register_run(registry, "capstone", run)
+    first, second = (registry.load("capstone", number).card for number in (1, 2))
+    assert registry.live("capstone").number == 1
+    assert (first.accuracy, second.accuracy, second.accuracy_images) == (0.5, 0.25, 360)
+    assert first.labels == tuple(str(digit) for digit in range(10))
+    with LocalServer(registry, "capstone") as server:
+        server.load(2)
+        digit = np.full((1, 1, 8, 8), 200, np.uint8)
+        assert send_load(server.url, write_npy(digit), seconds=0.1).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing to serve"),
+        (["--run", "missing"], "holds no finished capstone run"),
+        (["--registry", "missing"], "no live version"),
+        (["--registry", "missing", "--model", "../x"], "use small letters"),
+    ],
+    ids=["nothing", "no run", "no registry", "a path for a name"],
+)
+def test_the_command_says_what_is_missing(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("logging.basicConfig", lambda **_: None)
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
