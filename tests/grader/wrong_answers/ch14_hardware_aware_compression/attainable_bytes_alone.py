@@ -1,7 +1,7 @@
 """Only the bytes take time.
 
 loses: attainable_seconds
-says: each operation has a limit of its own: not the bytes alone, nor the
+says: each operation has its own limit
 """
 
 

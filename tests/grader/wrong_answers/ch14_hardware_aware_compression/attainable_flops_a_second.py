@@ -1,7 +1,7 @@
 """Two operations for a MAC.
 
 loses: attainable_speed
-says: all MACs over all seconds; a mean of speeds counts a tiny operation
+says: all MACs over all seconds: a mean
 """
 
 

@@ -1,7 +1,7 @@
 """The longer of two sums.
 
 loses: attainable_seconds
-says: each operation has a limit of its own: not the bytes alone, nor the
+says: each operation has its own limit
 """
 
 

@@ -1,7 +1,7 @@
 """Runs over the flattened weight.
 
 loses: mask_kernels
-says: runs go along dimension 1, the inputs, for each output and each place
+says: runs go along dimension 1, for each output
 """
 
 import torch
