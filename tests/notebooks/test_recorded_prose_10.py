@@ -172,6 +172,128 @@ def test_the_sign_of_an_integer_decides_the_speed() -> None:
     assert [round(over("eager", "torchao pt2e int8", width), 1) for width in (64, 20)] == [3.9, 1.6]
 
 
+def test_what_differs_between_orders_is_where_prune_stands() -> None:
+    assert "it costs 3 points when weights are removed one by one, and more than 7 when channels go" in PROSE
+    for order in (("distil", "quantize", "prune"), ("quantize", "distil", "prune")):
+        assert round(-against_the_usual("unstructured", order)[0]) == 3
+        assert 7 < -against_the_usual("channels", order)[0] < 8
+    assert "in the middle, after *distil*, 1.5 and 2.6" in PROSE
+    for pruning, points in (("unstructured", 1.5), ("channels", 2.6)):
+        lost, _, high = against_the_usual(pruning, ("distil", "prune", "quantize"))
+        assert abs(-lost - points) < 0.06 and high < 0
+
+
+def test_what_does_not_differ_is_where_quantize_stands() -> None:
+    assert "*Quantize, prune, distil* and *prune, distil, quantize* differ by nothing that shows" in PROSE
+    for pruning in ("unstructured", "channels"):
+        _, low, high = against_the_usual(pruning, ("quantize", "prune", "distil"))
+        assert low < 0 < high
+    assert "distilling last wins 0.9 points over quantizing last, in an interval that just leaves out 0" in PROSE
+    points, low, _ = against_the_usual("channels", ("prune", "quantize", "distil"))
+    assert round(points, 1) == 0.9 and 0 < low < 0.1
+
+
+def test_how_the_orders_were_measured() -> None:
+    record = load_recorded("pipeline/orders")
+    assert (
+        "90% of the weights or half of all channels removed, weights of 4 bits, 2 epochs a stage, three starts" in PROSE
+    )
+    assert (record["sparsity"], record["channels_removed"], record["bits"]["weights"]) == (0.9, 0.5, 4)
+    assert record["epochs"] == 6 and len(record["seeds"]) == 3
+    for pruning in ("unstructured", "channels"):  # "in all orders the same stages make the same shapes"
+        sizes = [run["shipped"]["onnx_bytes"] for run in record["runs"] if run["pruning"] == pruning]
+        assert len(sizes) == 6 and max(sizes) < 1.02 * min(sizes)
+
+
+def against_the_usual(pruning: str, order: tuple[str, ...]) -> tuple[float, float, float]:
+    """Points of an order less those of prune, distil, quantize, and their interval."""
+    record = load_recorded("pipeline/orders")
+    wanted = (pruning, list(order), ["prune", "distil", "quantize"])
+    (found,) = (d for d in record["differences"] if (d["pruning"], d["order"], d["against"]) == wanted)
+    return found["points"], found["interval"]["low"], found["interval"]["high"]
+
+
+def test_what_adds_up_in_a_row_of_stages() -> None:
+    assert "*quantize* after *prune* costs nothing that shows, with either kind of pruning" in PROSE
+    for pruning in ("unstructured", "channels"):
+        _, low, high = combined(pruning, "prune, quantize", "prune")
+        assert low < 0 < high
+    assert "its file is 3.4 times smaller, 2.6 with channels" in PROSE
+    for pruning, times in (("unstructured", 3.4), ("channels", 2.6)):
+        assert round(size(pruning, "prune") / size(pruning, "prune, quantize"), 1) == times
+    assert "*Distil* after *prune* wins a point and a half back, or a little more" in PROSE
+    for pruning in ("unstructured", "channels"):
+        points, low, _ = combined(pruning, "prune, distil", "prune")
+        assert 1.5 < points < 1.7 and low > 0
+
+
+def test_what_does_not_add_up_in_a_row_of_stages() -> None:
+    assert "All three lose 0.9 points against *prune, distil*, and 1.6 with channels" in PROSE
+    for pruning, points in (("unstructured", 0.9), ("channels", 1.6)):
+        lost, _, high = combined(pruning, "prune, distil, quantize", "prune, distil")
+        assert abs(-lost - points) < 0.06 and high < 0
+    assert "Distilling alone is 0.6 points above the control, in an interval that just leaves out 0" in PROSE
+    points, low, _ = combined("unstructured", "distil", "trained on")
+    assert round(points, 1) == 0.6 and 0 < low < 0.1
+    assert "quantizing is where the control is, alone or after distilling" in PROSE
+    for stages in ("quantize", "distil, quantize"):
+        _, low, high = combined("unstructured", stages, "trained on")
+        assert low < 0 < high
+
+
+def test_what_zeros_are_worth_in_a_file() -> None:
+    assert (
+        "the pruned file has the 711 kB of the dense one. Quantized as well it has 206, of which gzip makes 35" in PROSE
+    )
+    dense = load_recorded("pipeline/combinations")["files"]["original"]["onnx_bytes"]
+    assert round(dense / 1000) == round(size("unstructured", "prune") / 1000) == 711
+    assert round(size("unstructured", "prune, quantize") / 1000) == 206
+    assert round(size("unstructured", "prune, quantize", "onnx_gzip_bytes") / 1000) == 35
+
+
+def test_time_does_not_add_up() -> None:
+    assert (
+        "Half the channels make 64 images 1.9 times as fast, 8-bit integers 1.1 times, and both together 1.2" in PROSE
+    )
+    assert [round(faster("64 images", name)["value"], 1) for name in ("channels", "quantize", "channels+quantize")] == [
+        1.9,
+        1.1,
+        1.2,
+    ]
+    assert "For one image at a time, quantizing gains nothing" in PROSE
+    assert faster("1 image", "quantize")["low"] < 1 < faster("1 image", "quantize")["high"]
+    assert "Zeros in a dense file save no time" in PROSE
+    zeros, again = (faster("64 images", name) for name in ("unstructured", "original again"))
+    assert zeros["low"] < 1 < zeros["high"] and again["low"] < 1 < again["high"]
+
+
+def faster(load: str, name: str) -> dict[str, float]:
+    """Than the original's file, and the interval."""
+    found = load_recorded("pipeline/combinations")["speed"]["loads"][load]
+    return found[name if name.startswith("original") else f"{name}, 6 epochs"]["speedup"]
+
+
+def size(pruning: str, stages: str, kind: str = "onnx_bytes") -> int:
+    """Bytes of a row's file."""
+    rows = load_recorded("pipeline/combinations")["runs"]
+    (found,) = (row for row in rows if (row["pruning"], ", ".join(row["stages"])) == (pruning, stages))
+    return found["file"][kind]
+
+
+def combined(pruning: str, stages: str, against: str) -> tuple[float, float, float]:
+    """Points of a combination less those of another, or of a control, and their interval."""
+    wanted = (pruning, stages, against)
+    lines = load_recorded("pipeline/combinations")["differences"]
+    (found,) = (
+        line for line in lines if (line["pruning"], ", ".join(line["stages"]), as_text(line["against"])) == wanted
+    )
+    return found["points"], found["interval"]["low"], found["interval"]["high"]
+
+
+def as_text(against: str | list[str]) -> str:
+    return against if isinstance(against, str) else ", ".join(against)
+
+
 def difference(method: str, against: str, bits: int) -> tuple[float, float, float]:
     """Points and their interval."""
     wanted = (method, against, {"weights": bits, "activations": bits})
