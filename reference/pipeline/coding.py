@@ -45,7 +45,7 @@ from compresslab.recording import accuracy, difference, kept_answers
 from compresslab.training import fit
 from compresslab.weights import load_weights, save_weights
 
-BITS = (2, 3, 4, 5, 8)
+BITS = (2, 3, 4, 8)
 CODEBOOK_EPOCHS = 1
 METHODS = ("grid", "k-means", "k-means, trained")
 CACHE = setup.CACHE / "coding"

@@ -5,8 +5,7 @@ distillation (D) are done jointly, each pair and all three, in one training of a
 sequential way take together. Masks become sparse over the first half of the steps.
 
 Studied is what is done together. Nothing was tuned for the joint way: learning rate, batch size, temperature, alpha and
-the kind of scales are those that the stages have. Three ablations of Q+P+D: with projection of conflicting gradients
-(PCGrad), with masks that begin soft, and with scales that are learned (LSQ) in place of those that follow the values.
+the kind of scales are those that the stages have. One ablation: Q+P+D with conflicting gradients projected (PCGrad).
 
 Beside this script it writes `joint.json`: accuracies, differences paired by image and clustered by handwritten digit,
 what ships, and the cosine between the gradients of labels and teacher before, after and at three points on the way.
@@ -16,12 +15,14 @@ Finished runs stay in the cache folder, so a killed script goes on where it stop
 import copy
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import setup
 import torch
 import torch.nn.functional as F
+from orders import run as run_stages
 from torch import Tensor, nn
 
 from compresslab.data import Batches, Dataset
@@ -41,8 +42,12 @@ METHODS: dict[str, dict[str, Any]] = {
     "P+D": {"of": "PD"},
     "Q+P+D": {"of": "QPD"},
     "Q+P+D, projected gradients": {"of": "QPD", "projected": True},
-    "Q+P+D, annealed masks": {"of": "QPD", "masks": "annealed"},
-    "Q+P+D, learned steps": {"of": "QPD", "scales": "learned"},
+}
+IN_STAGES = {  # the same, one after the other, in as many epochs together: rows of combinations.py
+    "Q+P": ("prune", "quantize"),
+    "Q+D": ("distil", "quantize"),
+    "P+D": ("prune", "distil"),
+    "Q+P+D": ("prune", "distil", "quantize"),
 }
 ABLATIONS = tuple(name for name in METHODS if "," in name)
 WATCHED = ("Q+D", "P+D", "Q+P+D", "Q+P+D, projected gradients")
@@ -59,6 +64,15 @@ def main() -> None:
     found = {name: [run(dataset, part, name, seed) for seed in setup.SEEDS] for name in METHODS}
     right = {name: [hits for hits, _ in runs] for name, runs in found.items()}
     notes = {name: [said for _, said in runs] for name, runs in found.items()}
+    stages = {
+        name: [
+            kept_answers(
+                CACHE / f"{name} in stages {seed}.npy", dataset, partial(run_stages, "unstructured", each, seed)
+            )
+            for seed in setup.SEEDS
+        ]
+        for name, each in IN_STAGES.items()
+    }
     groups = dataset.test.groups
     write_json(
         HERE.with_suffix(".json"),
@@ -68,6 +82,14 @@ def main() -> None:
             "runs": [
                 {"method": name, **accuracy(hits, groups), "shipped": [said["shipped"] for said in notes[name]]}
                 for name, hits in right.items()
+            ],
+            "in_stages": [
+                {"method": name, "stages": list(IN_STAGES[name]), **accuracy(hits, groups)}
+                for name, hits in stages.items()
+            ],
+            "differences": [
+                {"method": name, "against": "in stages", **difference(right[name], hits, groups)}
+                for name, hits in stages.items()
             ],
             "ablations": [
                 {"method": name, "against": "Q+P+D", **difference(right[name], right["Q+P+D"], groups)}
@@ -107,9 +129,7 @@ def trained(
     *,
     of: str,
     watch: bool,
-    masks: str = "gradual",
     projected: bool = False,
-    scales: str = "follow",
 ) -> tuple[nn.Module, dict[str, Any]]:
     """What joint training of these techniques gives, and the conflict at some of its steps."""
     original, recipe = setup.original(dataset, seed), setup.recipe(setup.EPOCHS, seed)
@@ -120,8 +140,7 @@ def trained(
         bits=setup.BITS if "Q" in of else None,
         sparsity=setup.SPARSITY if "P" in of else 0.0,
         steps=round(CLIMB * steps),
-        masks=masks,  # type: ignore[arg-type]
-        scales=scales,  # type: ignore[arg-type]
+        scales="follow",
         ranges="mse",
     )
     teacher = original if "D" in of else None
