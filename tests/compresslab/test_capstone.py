@@ -170,6 +170,16 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
     assert re.search(says, error), error
 
 
+def test_a_dry_run_says_what_will_be_trained_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--profile", "smoke", "--out", str(tmp_path / "run"), "--quiet", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    stages = [(line.split()[1], int(line.split()[2])) for line in told.splitlines() if line[:1].isdigit()]
+    assert stages == [("baseline", 1), ("pruned", 1), ("baseline", 1), ("distilled", 1), ("pruned+distilled", 1)]
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_folder_is_not_shared_with_other_runs_or_other_files(
     quick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

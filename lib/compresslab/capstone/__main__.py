@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from compresslab.errors import InputError
 
@@ -22,25 +23,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of weights, data order and benchmark order")
     parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda or mps; measurements are on the CPU")
     parser.add_argument("--threads", type=int, help="CPU threads to train with; measurements of speed use one")
+    parser.add_argument("--dry-run", action="store_true", help="print stages, epochs, minutes and bytes; train nothing")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     options = parser.parse_args(arguments)
 
     # Before PyTorch is imported: threads that wait for work must not spin beside another training on the machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from compresslab.capstone.run import run_capstone
+    from compresslab.capstone.run import dry_run_capstone, run_capstone
     from compresslab.training import TrainingDiverged
 
+    request: dict[str, Any] = {
+        "title": options.title,
+        "seed": options.seed,
+        "device": options.device,
+        "threads": options.threads,
+        "progress": not options.quiet,
+    }
     try:
-        report = run_capstone(
-            options.profile,
-            options.data,
-            title=options.title,
-            folder=options.out,
-            seed=options.seed,
-            device=options.device,
-            threads=options.threads,
-            progress=not options.quiet,
-        )
+        if options.dry_run:
+            print(dry_run_capstone(options.profile, options.data, **request))
+            return 0
+        report = run_capstone(options.profile, options.data, folder=options.out, **request)
     except (InputError, TrainingDiverged) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -54,15 +54,7 @@ def run_capstone(
     Raises:
         InputError: anything in the request cannot be done.
     """
-    settings = profile(profile_name, seed=seed)
-    _check_device(device)
-    if threads is not None:
-        whole(threads=threads)
-        torch.set_num_threads(threads)
-    dataset = load(data, title=title, progress=progress)
-    if settings.images is not None:
-        train, validation, test = settings.images
-        dataset = dataset.subset(train=train, validation=validation, test=test, seed=seed)
+    settings, dataset = _prepared(profile_name, data, title, seed, device, threads, progress)
     folder = folder or Path("runs", f"{profile_name}-{_slug(dataset.name)}")
     _claim(folder, settings, dataset, seed)
     results_file = folder / "results.json"
@@ -93,6 +85,49 @@ def run_capstone(
     report = write_report(folder, measured)
     write_json(results_file, measured.to_dict())
     return report
+
+
+def dry_run_capstone(
+    profile_name: str = "quick",
+    data: str = "digits32",
+    *,
+    title: str | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    threads: int | None = None,
+    progress: bool = True,
+) -> str:
+    """What `run_capstone` would train with these arguments: stages, epochs, minutes and bytes. Nothing is kept.
+
+    Args:
+        profile_name, data, title, seed, device, threads, progress: of `run_capstone`.
+
+    Raises:
+        InputError: anything in the request cannot be done.
+
+    >>> print(dry_run_capstone("smoke", progress=False))
+    The baseline, pruned:
+    stage       epochs  minutes  parameters  weights
+    1 baseline ...
+    """
+    settings, dataset = _prepared(profile_name, data, title, seed, device, threads, progress)
+    return Workshop(settings, dataset, Path(), seed=seed, device=device, progress=progress).dry_run()
+
+
+def _prepared(
+    profile_name: str, data: str, title: str | None, seed: int, device: str, threads: int | None, progress: bool
+) -> tuple[Profile, Dataset]:
+    """The settings and the data of a request, once they are known to be fit."""
+    settings = profile(profile_name, seed=seed)
+    _check_device(device)
+    if threads is not None:
+        whole(threads=threads)
+        torch.set_num_threads(threads)
+    dataset = load(data, title=title, progress=progress)
+    if settings.images is not None:
+        train, validation, test = settings.images
+        dataset = dataset.subset(train=train, validation=validation, test=test, seed=seed)
+    return settings, dataset
 
 
 def _claim(folder: Path, settings: Profile, dataset: Dataset, seed: int) -> None:

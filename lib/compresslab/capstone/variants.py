@@ -16,7 +16,7 @@ from compresslab.data import Batches, Dataset
 from compresslab.deploy import export_onnx, quantize_static
 from compresslab.hardware import machine
 from compresslab.models import resnet18
-from compresslab.pipeline import Soft, Stage, StageResult, distil, prune, run_pipeline, train
+from compresslab.pipeline import Soft, Stage, StageResult, distil, dry_run, prune, run_pipeline, train
 from compresslab.training import Epoch
 
 
@@ -60,6 +60,15 @@ class Workshop:
             self._ship("pruned+distilled+quantized", "pruned+distilled", made["pruned+distilled"], int8=True),
         ]
         return {variant.name: variant for variant in variants}
+
+    def dry_run(self) -> str:
+        """What `variants` will train, and what that costs, as tables; nothing is kept."""
+        large, small = self._plans()
+        tables = [
+            dry_run(self._untrained(self.profile.width), plan, self.dataset, device=self.device)
+            for plan in (large, small)
+        ]
+        return f"The baseline, pruned:\n{tables[0]}\n\nA student of that same baseline, pruned:\n{tables[1]}"
 
     def _plans(self) -> tuple[list[Stage], list[Stage]]:
         """The two pipelines: the baseline pruned, and a student of it pruned. They begin with the same training."""
