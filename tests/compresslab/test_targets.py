@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 import torch
 from torch import Tensor, nn
@@ -286,6 +287,9 @@ class TestPyTorchsOwn:
         model = ProgramModel.exported(path)
         with torch.no_grad():
             assert torch.equal(model(images), network(images))
+        larger = export_program(network, images, tmp_path / "larger.pt2", largest_batch=512)
+        assert larger.stat().st_size < 1.01 * path.stat().st_size  # the example is not in the file
+        larger.unlink()
         assert model.size_bytes == path.stat().st_size and list(tmp_path.iterdir()) == [path]
         assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
 
@@ -330,6 +334,10 @@ class TestPyTorchsOwn:
             export_program(network, bad, tmp_path / "m.pt2")
         with pytest.raises(InputError, match="expected float32"):
             ProgramModel.exported(export_program(network, torch.zeros(1, 3, 32, 32), tmp_path / "m.pt2"))(bad)
+
+
+def test_the_opset_is_stated(onnx_path: Path) -> None:
+    assert [(opset.domain, opset.version) for opset in onnx.load(onnx_path).opset_import] == [("", 20)]
 
 
 class TestParityAtSeveralBatchSizes:

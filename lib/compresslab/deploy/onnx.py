@@ -23,6 +23,8 @@ from compresslab.hidden_weights import require_plain_parameters
 from compresslab.onnx_file import as_input, load_onnx, parse_onnx, read_bytes, save_onnx, shape_of, single_input
 from compresslab.onnx_session import CPU, open_session, session_options
 
+_OPSET = 20  # stated, so that a new exporter doesn't raise it: ONNX Runtime 1.31 and OpenVINO 2026.4 ran these files
+
 
 def export_onnx(
     model: nn.Module, example: Tensor, path: str | os.PathLike[str], *, notes: Mapping[str, str] | None = None
@@ -62,6 +64,7 @@ def export_onnx(
         input_names=["images"],
         output_names=["logits"],
         dynamic_shapes=({0: torch.export.Dim("batch")},),
+        opset_version=_OPSET,
         verbose=False,
     )
     assert program is not None  # None only comes from the old exporter

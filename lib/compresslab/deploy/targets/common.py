@@ -45,7 +45,7 @@ def needed(module: str, *, target: str, remedy: str = EXTRA) -> Any:
 
 
 def prepared(model: nn.Module, example: Tensor) -> tuple[nn.Module, Tensor]:
-    """A copy of a model on the CPU and in evaluation mode, and one image as it lies in memory by default.
+    """A copy of a model on the CPU and in evaluation mode, and a black image in the usual order in memory.
 
     Args:
         model: is not modified.
@@ -63,8 +63,8 @@ def prepared(model: nn.Module, example: Tensor) -> tuple[nn.Module, Tensor]:
         kind = f"{example.dtype} {tuple(example.shape)}"
         raise InputError(f"example is {kind}: expected float32 images (N, C, H, W).")
     require_plain_parameters(model, purpose="an exported graph")
-    # Memory format of a batch of one is ambiguous: a copy without channels-last strides.
-    image = torch.empty(example[:1].shape).copy_(example[:1].detach())
+    # Of its shape only: some formats keep the example in the file, where an image of someone's has no place.
+    image = torch.zeros(example[:1].shape)
     return copy.deepcopy(model).cpu().to(memory_format=torch.contiguous_format).eval(), image
 
 
@@ -86,8 +86,8 @@ def exported(model: nn.Module, example: Tensor, *, largest_batch: int) -> torch.
     whole(2, largest_batch=largest_batch)
     network, image = prepared(model, example)
     batch = torch.export.Dim("batch", min=1, max=largest_batch)
-    try:  # two images: tracing takes a dimension of 1 for a constant
-        return torch.export.export(network, (image.repeat(2, 1, 1, 1),), dynamic_shapes=({0: batch},))
+    try:  # as many images as allowed: made from two, ExecuTorch's file refused 17
+        return torch.export.export(network, (image.repeat(largest_batch, 1, 1, 1),), dynamic_shapes=({0: batch},))
     except (torch._dynamo.exc.UserError, ValueError) as error:
         raise InputError(
             f"{type(model).__name__} can only be exported for a fixed batch size: "

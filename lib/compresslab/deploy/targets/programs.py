@@ -52,6 +52,7 @@ def export_program(model: nn.Module, example: Tensor, path: str | os.PathLike[st
     torch.Size([3, 4])
     """
     graph, path = exported(model, example, largest_batch=largest_batch), Path(path)
+    graph.example_inputs = None  # would be stored in the file
     with beside(path) as folder:  # a name that ends in .pt2 is asked for
         torch.export.save(graph, folder / "model.pt2")
         (folder / "model.pt2").replace(path)
