@@ -4,7 +4,8 @@ The cap is the measured latency of a ResNet-18 of width `CAP_WIDTH`. Evolution l
 accuracy after a short training among those that the latency table puts under the cap; the fittest are measured, and the
 first that is no slower than the cap's network is the winner. Its rival is the ResNet-18 of the smallest width that is
 no faster than it: width scaling with at least as much time. Both are then trained alike from new weights, three times,
-on more images and for longer, and are compared on test images, paired by image and clustered by handwritten digit.
+on more images and for longer, and are compared on test images, paired by image and clustered by handwritten digit. The
+rival is also trained as shortly as the search's networks: would the search have chosen it, had it come to it?
 
 Studied: the architecture. Tuned for either side: nothing but that, with `EVALUATIONS` short trainings for the search
 and the width for its rival. Fixed for both: the recipes, which were chosen on neither. One search, not three: the
@@ -103,7 +104,8 @@ def main() -> None:
         ]
         for name, make in makers.items()
     }
-    record(dataset, table, cap, study, finalists, winner, measured, width, right)
+    short = kept_short(dataset, width)
+    record(dataset, table, cap, study, finalists, winner, measured, width, right, short)
 
 
 def kept_table() -> tuple[LatencyTable, float]:
@@ -122,6 +124,16 @@ def kept_table() -> tuple[LatencyTable, float]:
 def short_accuracy(dataset: Dataset, recipe: Recipe, model: nn.Module) -> float:
     """The validation accuracy after a short training."""
     return fit(model, dataset, recipe, progress=False).history[-1].validation_accuracy
+
+
+def kept_short(dataset: Dataset, width: int) -> float:
+    """What the search would have seen of the rival: whether it missed a better plan, or ranked it lower."""
+    path = CACHE / f"short-{width}.json"
+    if not path.exists():
+        torch.manual_seed(SEARCH_SEED)
+        network = resnet18(width=width)
+        write_json(path, {"accuracy": short_accuracy(dataset.subset(train=SHORT_IMAGES), SHORT, network)})
+    return json.loads(path.read_text())["accuracy"]
 
 
 def winning(finalists: list[Finalist], measured: Benchmark) -> Finalist:
@@ -175,6 +187,7 @@ def record(
     measured: Benchmark,
     width: int,
     right: dict[str, list[Tensor]],
+    short: float,
 ) -> None:
     """Write the file."""
     name, against = f"trial {winner.trial.number}", f"width {width}"
@@ -237,6 +250,7 @@ def record(
             },
             "rival": {
                 "network": f"resnet18(width={width})",
+                "accuracy_in_search": round(short, 4),
                 "measured_ms": medians[against],
                 **of_network(resnet18(width=width)),
                 **accuracy(right["width scaling"], dataset.test.groups),
