@@ -190,10 +190,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         shape = tuple(int(size) for size in options.shape.split(","))
         pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-        began = time.time()
-        load = send_load(
-            options.url, write_npy(pixels), seconds=options.seconds, connections=options.connections, rate=options.rate
-        )
+        body, began = write_npy(pixels), time.time()
+        print(json.dumps({"began": began}), flush=True)  # for whoever changes something at a time of the load's
+        load = send_load(options.url, body, seconds=options.seconds, connections=options.connections, rate=options.rate)
     except ValueError as error:  # InputError is one
         print(f"error: {error}", file=sys.stderr)
         return 2
