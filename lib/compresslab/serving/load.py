@@ -113,10 +113,15 @@ def send_load(
     whole(connections=connections)
     if rate is not None:
         positive(rate=rate)
+    host, port = _address(url)
+    return asyncio.run(_Client(host, port, body, kind).run(seconds, connections, rate))
+
+
+def _address(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
         raise InputError(f"url={url!r}: give an address such as http://127.0.0.1:8000.")
-    return asyncio.run(_Client(parts.hostname, parts.port or 80, body, kind).run(seconds, connections, rate))
+    return parts.hostname, parts.port or 80
 
 
 class _Client:
@@ -190,6 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         shape = tuple(int(size) for size in options.shape.split(","))
         pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        _address(options.url)  # refused before anything is said
         body, began = write_npy(pixels), time.time()
         print(json.dumps({"began": began}), flush=True)  # for whoever changes something at a time of the load's
         load = send_load(options.url, body, seconds=options.seconds, connections=options.connections, rate=options.rate)
