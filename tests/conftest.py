@@ -18,7 +18,7 @@ IN_CI = os.environ.get("CI") == "true"
 # What watches processes, takes times or fills the machine: one at a time.
 SERIAL = {
     "test_attacks", "test_benchmark", "test_cheats", "test_class_of_sixty", "test_grade", "test_hardware",
-    "test_roofline", "test_sandbox", "test_stopwatch",
+    "test_roofline", "test_sandbox", "test_serving_local", "test_serving_on_ray", "test_stopwatch",
 }  # fmt: skip
 LONGEST = "test_capstone"
 SCATTERED = {"test_assignments", "test_cheats_everywhere"}  # many cases, each on any worker
