@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ import numpy as np
 import onnx
 import psutil
 import pytest
+import torch
 from served_models import BEYOND, NAME, ORDINARY, corrupt, registry_of
 
 from compresslab.deploy.registry import Registry
@@ -170,6 +172,17 @@ def test_a_client_that_dawdles_is_hung_up_on_while_others_are_answered(tmp_path:
             slow[-1].sendall(sent)
         assert send_load(server.url, write_npy(ORDINARY), seconds=0.1).failed == 0
         assert [connection.recv(100) for connection in slow] == [b"", b"", b""]  # its end, not a timeout
+
+
+def test_a_body_that_is_passed_on_as_it_came_makes_pytorch_warn_of_nothing(tmp_path: Path) -> None:
+    torch.set_warn_always(True)  # or else it warns once a process, perhaps before this test
+    try:
+        with warnings.catch_warnings(record=True) as seen, LocalServer(registry_of(tmp_path, "good"), NAME) as server:
+            warnings.simplefilter("always")
+            assert send_load(server.url, write_npy(ORDINARY), seconds=0.1).failed == 0
+    finally:
+        torch.set_warn_always(False)
+    assert not [str(each.message) for each in seen if "writable" in str(each.message)]
 
 
 def test_a_port_that_is_taken_and_a_model_that_is_not_there(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from http.client import responses
 from types import TracebackType
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from tornado import httputil
 from tornado.httpserver import HTTPServer
@@ -209,7 +210,8 @@ class LocalServer:
 
         def compute(images: Images) -> Images:
             try:
-                return model(torch.from_numpy(images)).numpy()
+                # A body's own bytes are read-only, which PyTorch does not support: it warns, in the server's log.
+                return model(torch.from_numpy(np.require(images, requirements="W"))).numpy()
             except RUNTIME_ERRORS as error:
                 raise ModelFailure("error", str(error)) from error
 
