@@ -1,6 +1,7 @@
 """Refuses by assert, which Python leaves out with -O.
 
 loses: plan_order
+says: there is nothing to do
 """
 
 

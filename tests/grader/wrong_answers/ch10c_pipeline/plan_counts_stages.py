@@ -1,6 +1,7 @@
 """Counts the stages instead of their epochs.
 
 loses: plan_order
+says: all epochs, those of the training too; the order of
 """
 
 

@@ -1,6 +1,7 @@
 """A stage of no epochs is counted as one.
 
 loses: plan_order
+says: all epochs, those of the training too; the order of
 """
 
 

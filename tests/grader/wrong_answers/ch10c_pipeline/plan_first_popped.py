@@ -1,6 +1,7 @@
 """Takes the first stage out of the list that it was given.
 
 loses: plan_order
+says: does the function work in place, where it should make
 """
 
 

@@ -1,6 +1,7 @@
 """The kind is taken from the name.
 
 loses: plan_once
+says: KeyError
 """
 
 

@@ -1,6 +1,7 @@
 """The longest stage's epochs.
 
 loses: plan_order
+says: all epochs, those of the training too; the order of
 """
 
 

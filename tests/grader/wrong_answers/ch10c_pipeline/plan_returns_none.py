@@ -1,6 +1,7 @@
 """Checks, and says nothing.
 
 loses: plan_order
+says: all epochs, those of the training too; the order of
 """
 
 

@@ -1,6 +1,7 @@
 """Sparsities are compared in whole percent.
 
 loses: plan_targets
+says: ValueError
 """
 
 

@@ -1,6 +1,7 @@
 """A sparsity must be above the one before by a thousandth and more.
 
 loses: plan_targets
+says: ValueError
 """
 
 

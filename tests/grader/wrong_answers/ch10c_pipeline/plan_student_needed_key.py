@@ -1,6 +1,7 @@
 """Every distillation must say whether it has a student.
 
 loses: plan_order
+says: KeyError
 """
 
 

@@ -1,6 +1,7 @@
 """A student counts in any kind of stage.
 
 loses: plan_order
+says: ValueError
 """
 
 

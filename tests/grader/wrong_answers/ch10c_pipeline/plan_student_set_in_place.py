@@ -1,6 +1,7 @@
 """Writes the default of a student into the stages.
 
 loses: plan_order
+says: does the function work in place, where it should make
 """
 
 

@@ -1,6 +1,7 @@
 """Returns the accuracy.
 
 loses: qat_holds
+says: without masks nothing is rounded, and the step is an
 """
 
 import torch

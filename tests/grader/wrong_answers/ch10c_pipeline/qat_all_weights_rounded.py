@@ -1,6 +1,7 @@
 """All weights are rounded, those without a mask too.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

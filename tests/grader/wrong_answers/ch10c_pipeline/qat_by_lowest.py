@@ -1,6 +1,7 @@
 """The largest integer is 2^(b - 1).
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Always 8 bits.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Rounds in float32.
 
 loses: qat_rounds
+says: 0.weight: scales by output channel, of what stays;
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The loss of the network that isn't rounded.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Cut off instead of rounded.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

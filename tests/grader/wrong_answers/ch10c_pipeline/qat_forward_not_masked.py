@@ -1,6 +1,7 @@
 """In the forward pass removed weights count as they are.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

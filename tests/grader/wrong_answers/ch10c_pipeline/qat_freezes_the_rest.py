@@ -1,6 +1,7 @@
 """All without a mask is frozen, and stays so.
 
 loses: qat_leaves
+says: the caller goes on with it: `detach()` and
 """
 
 import torch

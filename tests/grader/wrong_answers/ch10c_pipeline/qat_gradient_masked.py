@@ -1,6 +1,7 @@
 """The gradient is masked instead of the weight: momentum and decay go on.
 
 loses: qat_holds
+says: 0.weight: after the optimizer's step the removed
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The gradient is that at the masters, not at the rounded weights.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

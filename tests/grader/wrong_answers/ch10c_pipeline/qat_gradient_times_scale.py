@@ -1,6 +1,7 @@
 """The gradient is multiplied by the scale.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Gradients are cleared after the step: those of others before it count.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Leaves gradients switched off.
 
 loses: qat_holds
+says: use `with torch.no_grad():`, which ends by itself,
 """
 
 import torch

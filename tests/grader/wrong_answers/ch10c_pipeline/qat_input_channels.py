@@ -1,6 +1,7 @@
 """A scale for each input channel.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

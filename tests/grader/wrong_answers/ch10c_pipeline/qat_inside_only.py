@@ -1,6 +1,7 @@
 """The gradient stops at weights that are 0 as integers.
 
 loses: qat_rounds
+says: 3.weight: scales by output channel, of what stays;
 """
 
 import torch

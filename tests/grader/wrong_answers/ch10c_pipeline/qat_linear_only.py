@@ -1,6 +1,7 @@
 """Masks of linear layers only: those of convolutions are overlooked.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The loss after the step.
 
 loses: qat_holds
+says: without masks nothing is rounded, and the step is an
 """
 
 import torch

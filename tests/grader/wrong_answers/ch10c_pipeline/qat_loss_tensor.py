@@ -1,6 +1,7 @@
 """The loss is a tensor.
 
 loses: qat_holds
+says: a float
 """
 
 import torch

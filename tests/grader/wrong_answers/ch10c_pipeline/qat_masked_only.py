@@ -1,6 +1,7 @@
 """Only the weights with masks learn.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

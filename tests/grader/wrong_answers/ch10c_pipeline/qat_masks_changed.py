@@ -1,6 +1,7 @@
 """The masks are inverted in place.
 
 loses: qat_rounds
+says: does the function work in place, where it should make
 """
 
 import torch

@@ -1,6 +1,7 @@
 """True is taken for removed.
 
 loses: qat_holds
+says: 0.weight: after the optimizer's step the removed
 """
 
 import torch

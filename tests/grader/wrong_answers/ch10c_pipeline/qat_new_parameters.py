@@ -1,6 +1,7 @@
 """The weights become new parameters, which the optimizer doesn't know.
 
 loses: qat_leaves
+says: the parameters stay the same objects, and the model
 """
 
 import torch

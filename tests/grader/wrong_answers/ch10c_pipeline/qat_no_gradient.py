@@ -1,6 +1,7 @@
 """The gradient doesn't pass through the rounding.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The rounded weights are constants: only the others learn.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Returns nothing.
 
 loses: qat_holds
+says: the loss, as a float
 """
 
 import torch

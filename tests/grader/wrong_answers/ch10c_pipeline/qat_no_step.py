@@ -1,6 +1,7 @@
 """The optimizer makes no step.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Nothing is rounded, only masked.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Gradients of earlier steps are added.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

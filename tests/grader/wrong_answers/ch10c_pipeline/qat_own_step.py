@@ -1,6 +1,7 @@
 """Its own step of gradient descent instead of the optimizer's.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The rounded values are written into the weights.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

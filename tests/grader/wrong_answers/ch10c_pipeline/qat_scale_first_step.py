@@ -1,6 +1,7 @@
 """Scales and rounding look at the removed weights, which the mask takes away only then.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

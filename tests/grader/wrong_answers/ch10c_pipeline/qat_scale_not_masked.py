@@ -1,6 +1,7 @@
 """The scale is that of all weights, the removed ones too.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Scales below a hundredth are taken for a hundredth.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The softmax is taken twice.
 
 loses: qat_holds
+says: without masks nothing is rounded, and the step is an
 """
 
 import torch

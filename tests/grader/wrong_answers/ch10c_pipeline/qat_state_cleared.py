@@ -1,6 +1,7 @@
 """The optimizer's state is cleared, so that momentum revives nothing.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

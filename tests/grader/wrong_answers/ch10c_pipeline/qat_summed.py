@@ -1,6 +1,7 @@
 """The loss is the sum over the batch.
 
 loses: qat_holds
+says: without masks nothing is rounded, and the step is an
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A copy is trained.
 
 loses: qat_holds
+says: 0.weight: after the optimizer's step the removed
 """
 
 import copy

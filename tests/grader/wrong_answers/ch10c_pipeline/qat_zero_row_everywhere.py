@@ -1,6 +1,7 @@
 """Where a row is 0, nothing of the weight is rounded.
 
 loses: qat_rounds
+says: the loss before the step, of the network rounded by
 """
 
 import torch

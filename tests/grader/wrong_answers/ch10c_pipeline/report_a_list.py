@@ -1,6 +1,7 @@
 """A list of dicts.
 
 loses: report_values
+says: a dict for each stage, by its name
 """
 
 

@@ -1,6 +1,7 @@
 """A stage without letters is taken for the untouched model.
 
 loses: report_refuses
+says: the first line isn't the untouched model: every loss
 """
 
 

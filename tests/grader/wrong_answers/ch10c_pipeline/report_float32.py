@@ -1,6 +1,7 @@
 """Accuracies are subtracted in float32.
 
 loses: report_values
+says: nothing is rounded: Python's own floats are exact
 """
 
 import torch

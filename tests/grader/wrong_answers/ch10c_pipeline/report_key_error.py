@@ -1,6 +1,7 @@
 """Refuses with a KeyError.
 
 loses: report_refuses
+says: an empty history says nothing
 """
 
 

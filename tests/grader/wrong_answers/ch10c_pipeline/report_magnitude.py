@@ -1,6 +1,7 @@
 """A gain counts as a loss.
 
 loses: report_values
+says: distil, own: points below the line before
 """
 
 

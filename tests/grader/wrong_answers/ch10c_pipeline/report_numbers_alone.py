@@ -1,6 +1,7 @@
 """Three numbers in a tuple.
 
 loses: report_values
+says: the three of the docstring
 """
 
 

@@ -1,6 +1,7 @@
 """Takes the untouched model out of the history.
 
 loses: report_values
+says: does the function work in place, where it should make
 """
 
 

@@ -1,6 +1,7 @@
 """Losses are rounded to a tenth of a point.
 
 loses: report_values
+says: points below the *untouched* model, which is the
 """
 
 

@@ -1,6 +1,7 @@
 """The untouched model has an entry too.
 
 loses: report_values
+says: an answer
 """
 
 

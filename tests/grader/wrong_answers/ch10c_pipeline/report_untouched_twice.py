@@ -1,6 +1,7 @@
 """A second untouched model passes.
 
 loses: report_refuses
+says: an answer
 """
 
 

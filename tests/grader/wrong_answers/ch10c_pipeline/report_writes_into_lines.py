@@ -1,6 +1,7 @@
 """Writes the results into the lines of the history.
 
 loses: report_values
+says: does the function work in place, where it should make
 """
 
 

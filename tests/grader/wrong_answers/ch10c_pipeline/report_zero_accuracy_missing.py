@@ -1,6 +1,7 @@
 """An accuracy of 0 counts as that of the line before.
 
 loses: report_values
+says: z, lost: points below the *untouched* model, which is
 """
 
 

@@ -1,6 +1,7 @@
 """What is saved is taken only if all of it is there.
 
 loses: resume_resumes
+says: one call for each stage that isn't done
 """
 
 

@@ -1,6 +1,7 @@
 """Asks a tensor for its truth, which those of several numbers refuse.
 
 loses: resume_gap
+says: a saved result is any object: None, 0, '' and an
 """
 
 

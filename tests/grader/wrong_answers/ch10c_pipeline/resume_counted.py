@@ -1,6 +1,7 @@
 """As many stages are taken as there are saved results.
 
 loses: resume_gap
+says: behind the first stage without a result all are run
 """
 
 

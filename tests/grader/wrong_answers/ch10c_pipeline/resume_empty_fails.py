@@ -1,6 +1,7 @@
 """No stages lead to an error.
 
 loses: resume_runs
+says: IndexError
 """
 
 

@@ -1,6 +1,7 @@
 """The first stage is always run.
 
 loses: resume_resumes
+says: one call for each stage that isn't done
 """
 
 

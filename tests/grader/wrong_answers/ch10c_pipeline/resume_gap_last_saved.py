@@ -1,6 +1,7 @@
 """It goes on behind the last saved result.
 
 loses: resume_gap
+says: behind the first stage without a result all are run
 """
 
 

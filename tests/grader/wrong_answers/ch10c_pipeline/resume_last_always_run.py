@@ -1,6 +1,7 @@
 """The last stage is always run.
 
 loses: resume_resumes
+says: tune: what is saved is taken, and the first stage
 """
 
 

@@ -1,6 +1,7 @@
 """The name comes last.
 
 loses: resume_runs
+says: in the order of `names`, with the name first
 """
 
 

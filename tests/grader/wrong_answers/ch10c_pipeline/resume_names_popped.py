@@ -1,6 +1,7 @@
 """Takes the names out of the list.
 
 loses: resume_runs
+says: does the function work in place, where it should make
 """
 
 

@@ -1,6 +1,7 @@
 """No teacher is given.
 
 loses: resume_runs
+says: stage(name, model, teacher): three positional
 """
 
 

@@ -1,6 +1,7 @@
 """A stage that gives None leaves the model as it was.
 
 loses: resume_gap
+says: a saved result is any object: None, 0, '' and an
 """
 
 

@@ -1,6 +1,7 @@
 """A model that counts as false is taken for none.
 
 loses: resume_gap
+says: a saved result is any object: None, 0, '' and an
 """
 
 

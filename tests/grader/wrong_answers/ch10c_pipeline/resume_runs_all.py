@@ -1,6 +1,7 @@
 """Everything is run, whatever was saved.
 
 loses: resume_resumes
+says: one call for each stage that isn't done
 """
 
 

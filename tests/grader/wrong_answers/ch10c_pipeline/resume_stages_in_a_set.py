@@ -1,6 +1,7 @@
 """Stages are taken from a set: in any order.
 
 loses: resume_runs
+says: the results of all stages, by name, in their order
 """
 
 

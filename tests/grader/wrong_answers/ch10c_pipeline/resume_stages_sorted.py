@@ -1,6 +1,7 @@
 """Stages are run in the order of their names.
 
 loses: resume_runs
+says: the results of all stages, by name, in their order
 """
 
 

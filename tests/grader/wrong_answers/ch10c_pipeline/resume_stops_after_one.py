@@ -1,6 +1,7 @@
 """Runs one stage, and stops.
 
 loses: resume_runs
+says: the results of all stages, by name, in their order
 """
 
 

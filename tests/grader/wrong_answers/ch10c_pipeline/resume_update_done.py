@@ -1,6 +1,7 @@
 """What was saved is brought up to date.
 
 loses: resume_runs
+says: does the function work in place, where it should make
 """
 
 

@@ -1,6 +1,7 @@
 """Results are written into what was saved.
 
 loses: resume_runs
+says: does the function work in place, where it should make
 """
 
 

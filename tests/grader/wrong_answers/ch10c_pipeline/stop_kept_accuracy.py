@@ -1,6 +1,7 @@
 """The best accuracy is given, not its epoch.
 
 loses: stop_epochs
+says: a list of ints
 """
 
 

@@ -1,6 +1,7 @@
 """Without patience it fails.
 
 loses: stop_epochs
+says: TypeError
 """
 
 

@@ -1,6 +1,7 @@
 """Takes the accuracies out of the list.
 
 loses: stop_epochs
+says: does the function work in place, where it should make
 """
 
 

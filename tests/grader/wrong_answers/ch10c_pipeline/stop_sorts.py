@@ -1,6 +1,7 @@
 """Sorts the accuracies in place to find the best.
 
 loses: stop_epochs
+says: does the function work in place, where it should make
 """
 
 
