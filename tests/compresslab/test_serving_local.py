@@ -89,7 +89,9 @@ def test_under_traffic_a_faulty_candidate_is_taken_back_and_nothing_is_lost(
 
 def test_a_candidate_that_takes_twice_as_long_is_taken_back(tmp_path: Path) -> None:
     registry = registry_of(tmp_path, "20", "40")
-    limits = Limits(least=100)
+    # Where both cores are busy, the quicker model waits for the slower one more often than the other way round, and the
+    # measured ratio is 1.5 instead of 2.
+    limits = Limits(least=100, slowdown=1.2)
     with (
         LocalServer(registry, NAME, limits=limits, wait_s=0) as server,
         traffic(server.url, write_npy(ORDINARY)) as loads,

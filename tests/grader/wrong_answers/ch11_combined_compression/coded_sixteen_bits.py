@@ -1,7 +1,7 @@
 """No code is longer than 8 bits.
 
 loses: coded_huffman
-says: join the two rarest again
+says: from: coded_bits(
 """
 
 

@@ -1,7 +1,7 @@
 """Takes every scale for a column of two.
 
 loses: lsq_values
-says: divide by the scale
+says: from: lsq(
 """
 
 import math

@@ -1,7 +1,7 @@
 """An epsilon, larger than the square of small gradients.
 
 loses: project_two
-says: tiny or large
+says: from: project_conflicts(
 """
 
 
