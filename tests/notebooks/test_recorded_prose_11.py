@@ -51,7 +51,7 @@ def test_jointly_against_in_stages_in_chapter_11() -> None:
     assert "All three jointly are 1.6 points ahead of their stages, and ahead in each of the three seeds" in said
     assert round(three["points"], 1) == 1.6 and stands_out(three) and min(three["by_seed"]) > 0
     pairs = [each for each in found["differences"] if each["method"] != "Q+P+D"]
-    assert "Of the pairs none stands out from noise, though two of the intervals end at 0" in said
+    assert "Of the pairs none stands out from noise, though two of the intervals begin at 0" in said
     assert len(pairs) == 3 and not any(map(stands_out, pairs))
     assert sum(each["interval"]["low"] == 0 for each in pairs) == 2
     assert "Jointly the teacher guides all six epochs, in stages a third of them" in said
