@@ -7,11 +7,9 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +19,7 @@ import onnx
 import psutil
 import pytest
 import torch
-from served_models import BEYOND, NAME, ORDINARY, corrupt, registry_of
+from served_models import NAME, ORDINARY, PATIENCE, corrupt, registry_of, traffic, wait_until
 
 from compresslab.deploy.registry import Registry
 from compresslab.errors import InputError
@@ -30,35 +28,6 @@ from compresslab.serving import Limits, LocalServer
 from compresslab.serving.__main__ import main, register_run
 from compresslab.serving.bodies import NPY, write_npy
 from compresslab.serving.load import Load, send_load
-
-PATIENCE = 60  # seconds, for what comes at once unless something is wrong
-
-
-@contextmanager
-def traffic(url: str, body: bytes = write_npy(BEYOND), seconds: float = 60) -> Iterator[list[Load]]:
-    """Requests from four connections while the body runs, and at most so long; then what came of them."""
-    found: list[Load] = []
-    with ThreadPoolExecutor(1) as pool:
-        stop = threading.Event()
-
-        def send() -> None:
-            end = time.monotonic() + seconds
-            while not stop.is_set() and time.monotonic() < end:
-                found.append(send_load(url, body, seconds=0.25, connections=4))
-
-        sending = pool.submit(send)
-        try:
-            yield found
-        finally:
-            stop.set()
-            sending.result()
-
-
-def wait_until(condition: Any) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def answered(loads: list[Load]) -> set[int | None]:

@@ -6,11 +6,8 @@ import os
 import re
 import signal
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,15 +17,14 @@ import numpy as np
 import psutil
 import pytest
 from driving_ray import Driven
-from served_models import BEYOND, NAME, ORDINARY, corrupt, registry_of
+from served_models import NAME, ORDINARY, PATIENCE, corrupt, registry_of, traffic, wait_until
 
 from compresslab.deploy.registry import Registry
 from compresslab.errors import InputError
 from compresslab.serving import messages
 from compresslab.serving.bodies import NPY, write_npy
-from compresslab.serving.load import Load, send_load
+from compresslab.serving.load import send_load
 
-PATIENCE = 120  # seconds, for what comes soon unless something is wrong
 METADATA = (("application", NAME),)
 
 
@@ -42,32 +38,6 @@ def server(registry: Registry) -> Iterator[Driven]:
     driven = Driven(registry, NAME)
     yield driven
     driven.end()
-
-
-@contextmanager
-def traffic(url: str, body: bytes = write_npy(BEYOND)) -> Iterator[list[Load]]:
-    found: list[Load] = []
-    stop = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-
-        def send() -> None:
-            end = time.monotonic() + PATIENCE
-            while not stop.is_set() and time.monotonic() < end:
-                found.append(send_load(url, body, seconds=0.5, connections=4))
-
-        sending = pool.submit(send)
-        try:
-            yield found
-        finally:
-            stop.set()
-            sending.result()
-
-
-def wait_until(condition: Any) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def ask(url: str, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:

@@ -1,5 +1,10 @@
-"""Small models to serve, each with a fault that its smoke inference does not show, and a registry that holds them."""
+"""Small models to serve, each with a fault that its smoke inference does not show; a registry; and traffic."""
 
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +13,8 @@ import onnx
 from compresslab.deploy.card import ModelCard, Preprocessing
 from compresslab.deploy.registry import Registry
 from compresslab.onnx_file import save_onnx
+from compresslab.serving.bodies import write_npy
+from compresslab.serving.load import Load, send_load
 
 CARD = ModelCard("made up", ("a", "b", "c", "d"), 0.25, 4, Preprocessing(1, 2, 2, mean=(0.5,), std=(0.25,)))
 NAME = "pixels"
@@ -57,3 +64,34 @@ def corrupt(registry: Registry, number: int) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
+
+
+PATIENCE = 120  # seconds, for what comes at once unless something is wrong
+
+
+@contextmanager
+def traffic(url: str, body: bytes = write_npy(BEYOND)) -> Iterator[list[Load]]:
+    """Requests from four connections while the body runs, and as long as the patience lasts; then what came of them."""
+    found: list[Load] = []
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def send() -> None:
+            end = time.monotonic() + PATIENCE
+            while not stop.is_set() and time.monotonic() < end:
+                found.append(send_load(url, body, seconds=0.25, connections=4))
+
+        sending = pool.submit(send)
+        try:
+            yield found
+        finally:
+            stop.set()
+            sending.result()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Until it holds; an error where it doesn't in time."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
