@@ -12,7 +12,9 @@ from compresslab.data import Batches, Dataset, Split
 from compresslab.data.sets import assemble
 from compresslab.errors import InputError
 
-AUGMENTATIONS = st.sampled_from([(), ("crop",), ("flip",), ("crop", "flip")])
+AUGMENTATIONS = st.sampled_from(
+    [(), ("crop",), ("flip",), ("crop", "flip"), ("alternating_flip",), ("crop", "flip", "cutout")]
+)
 
 
 def made_up(n: int, size: int = 8) -> Dataset:
@@ -133,6 +135,39 @@ def test_crop_moves_by_up_to_an_eighth():
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (-4, 4, -4, 4)
 
 
+@pytest.mark.parametrize("views", [None, 2])
+def test_alternating_flips_show_both_sides_in_two_epochs_and_half_of_each_at_once(views):
+    data = made_up(400)
+    batches = Batches(data, data.train, 64, shuffle=True, augment=("alternating_flip",), seed=3, views=views)
+    plain = next(iter(Batches(data, data.train, 400))).images
+
+    def mirrored(epoch: int) -> torch.Tensor:
+        flipped = torch.zeros(400, dtype=torch.bool)
+        for batch in batches.epoch(epoch):
+            place = batch.ids // 7
+            flipped[place] = (batch.images != plain[place]).flatten(1).any(dim=1)
+            assert torch.equal(batch.images[flipped[place]], plain[place][flipped[place]].flip(3))
+        return flipped
+
+    first, second, third = (mirrored(epoch) for epoch in range(3))
+    assert 150 < first.sum() < 250
+    assert torch.equal(second, ~first) and torch.equal(third, first)
+
+
+def test_cutout_hides_a_square_of_a_quarter_around_any_pixel():
+    data = made_up(2000, size=16)
+    cut = next(iter(Batches(data, data.train, 2000, augment=("cutout",)))).images
+    plain = next(iter(Batches(data, data.train, 2000))).images
+    hidden = (cut == 0).all(dim=1)
+    assert torch.equal(cut, torch.where(hidden[:, None], 0, plain))
+    rows, columns = hidden.any(dim=2).sum(dim=1), hidden.any(dim=1).sum(dim=1)
+    assert torch.equal(hidden.flatten(1).sum(dim=1), rows * columns)  # a rectangle
+    for counts in (rows, columns):  # whole but at an edge, where the middle of a square may lie as well
+        assert counts.unique().tolist() == [2, 3, 4]
+        assert abs((counts == 4).sum() - 2000 * 13 / 16) < 5 * np.sqrt(2000 * 13 / 16 * 3 / 16)
+    assert hidden.flatten(1).any(dim=0).all()  # every pixel, once
+
+
 def test_the_split_itself_stays_as_it_was():
     data = made_up(20)
     before = data.train.images.clone()
@@ -157,6 +192,7 @@ def test_a_loader_quotes_its_data():
         ({"batch_size": 0}, "batch_size=0 must be a whole number of at least 1"),
         ({"batch_size": 4, "seed": -1}, "seed=-1 must be a whole number of at least 0"),
         ({"batch_size": 4, "augment": ("crop", "rotate")}, "augment='rotate' is not known: choose from crop, flip"),
+        ({"batch_size": 4, "augment": ("flip", "alternating_flip")}, "mirrors images twice"),
         ({"batch_size": 10, "drop_last": True}, "9 samples of made up make no batch of 10"),
     ],
 )

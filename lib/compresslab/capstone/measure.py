@@ -87,7 +87,7 @@ class Measured:
         splits = ("train", "validation", "test")
         return {
             "data": {"name": self.dataset.name, "images": {s: len(getattr(self.dataset, s)) for s in splits}},
-            "profile": asdict(self.profile),
+            "profile": self.profile.to_dict(),
             "seed": self.seed,
             "machine": self.single.machine.to_dict(),
             "chosen": self.chosen.name,

@@ -1,6 +1,7 @@
 """How much work the capstone does: every setting of a run in one place."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from compresslab.arguments import one_of
 from compresslab.training import Recipe
@@ -48,6 +49,14 @@ class Profile:
     batch_size: int = 64
     images: tuple[int, int, int] | None = None
     tolerance_points: float = 2.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """All settings by name, as a run's files hold them.
+
+        >>> profile("quick").to_dict()["distil"]["epochs"]
+        10
+        """
+        return {name: value.settings() if isinstance(value, Recipe) else value for name, value in vars(self).items()}
 
 
 def profile(name: str, *, seed: int = 0) -> Profile:

@@ -10,7 +10,6 @@ report.md        the same for people, with its charts
 import json
 import re
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -132,7 +131,7 @@ def _prepared(
 
 def _claim(folder: Path, settings: Profile, dataset: Dataset, seed: int) -> None:
     """Take the folder for this request, or make sure that it was taken for the same one."""
-    request = {"profile": asdict(settings), "data": dataset.name, "images": len(dataset.train), "seed": seed}
+    request = {"profile": settings.to_dict(), "data": dataset.name, "images": len(dataset.train), "seed": seed}
     request = json.loads(json.dumps(request))
     file = folder / "run.json"
     if not file.exists():

@@ -12,6 +12,9 @@ from compresslab.arguments import one_of, whole
 from compresslab.data.sets import Dataset, Split
 from compresslab.errors import InputError
 
+_AUGMENTATIONS = ("crop", "flip", "alternating_flip", "cutout")
+_SIDES = 2  # a stream of random numbers of its own
+
 
 class Batch(NamedTuple):
     """Samples, and where in a run they come: with the sample's id, that says how each image was augmented.
@@ -51,13 +54,20 @@ class Batches:
         batch_size: samples a batch; the last batch may be smaller.
         shuffle: visit the samples in another order in every epoch.
         augment: any of "crop" (shift by up to an eighth of the image, the uncovered edge filled with the
-            training mean) and "flip" (mirror left to right every other image).
+            training mean), "flip" (mirror left to right every other image) or "alternating_flip" (the same in the first
+            epoch; then each image is mirrored in every other epoch, so that two in a row show both of its sides), and
+            "cutout" (a square of a quarter of the image's size, around any pixel, filled with the training mean: 8 of
+            32 pixels, the paper's choice for CIFAR-100; its 16 for CIFAR-10 are for 200 epochs).
         seed: of order and augmentation.
         drop_last: leave out a last batch that is smaller than the others.
         views: in how many ways each image is augmented; None: anew in every epoch.
 
     Raises:
         InputError: a setting is out of its range, or the split makes no batch.
+
+    References:
+        DeVries and Taylor 2017, "Improved Regularization of Convolutional Neural Networks with Cutout".
+        Jordan 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (alternating flip).
 
     >>> from compresslab.data import load
     >>> digits = load("digits")
@@ -83,7 +93,9 @@ class Batches:
             whole(views=views)
         whole(0, seed=seed)
         for name in augment:
-            one_of(("crop", "flip"), augment=name)
+            one_of(_AUGMENTATIONS, augment=name)
+        if {"flip", "alternating_flip"} <= set(augment):
+            raise InputError(f"augment={augment} mirrors images twice: take 'flip' or 'alternating_flip'.")
         if len(split) < (batch_size if drop_last else 1):
             raise InputError(f"{len(split)} samples of {dataset.name} make no batch of {batch_size}.")
         self.dataset, self.split, self.batch_size = dataset, split, batch_size
@@ -155,6 +167,12 @@ class Batches:
             images = shift(images, most, torch.from_numpy(random.integers(0, 2 * most + 1, (2, count)))[:, chosen])
         if "flip" in self.augment:
             images = mirror(images, torch.from_numpy(random.random(count) < 0.5)[chosen])
+        if "alternating_flip" in self.augment:
+            first = torch.from_numpy(self._random(0, 0, _SIDES).random(len(self.split)) < 0.5)[index]
+            images = mirror(images, first ^ bool((epoch if view is None else view) % 2))
+        if "cutout" in self.augment:
+            size = self.dataset.image_size
+            images = cut_out(images, size // 4, torch.from_numpy(random.integers(0, size, (2, count)))[:, chosen])
         return images
 
     def _random(self, *stream: int) -> np.random.Generator:
@@ -190,3 +208,25 @@ def mirror(images: Tensor, flipped: Tensor) -> Tensor:
             [3, 2, 1]])
     """
     return torch.where(flipped[:, None, None, None], images.flip(3), images)
+
+
+def cut_out(images: Tensor, side: int, center: Tensor) -> Tensor:
+    """Set a square of each image of (B, C, H, W) to zero, which is the training mean once images are normalised.
+
+    The square may reach over the edge, where it covers less.
+
+    Args:
+        images: (B, C, H, W).
+        side: of the square, in pixels.
+        center: (2, B) int64, row and column; an even `side` has one pixel more above and to the left of it.
+
+    >>> cut_out(torch.ones(1, 1, 3, 3), 2, torch.tensor([[1], [2]])).squeeze()
+    tensor([[1., 0., 0.],
+            [1., 0., 0.],
+            [1., 1., 1.]])
+    """
+    rows, columns = (
+        (torch.arange(size) >= first[:, None]) & (torch.arange(size) < first[:, None] + side)
+        for size, first in zip(images.shape[2:], center - side // 2, strict=True)
+    )
+    return images.masked_fill((rows[:, :, None] & columns[:, None, :])[:, None], 0)

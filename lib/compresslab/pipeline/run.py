@@ -200,7 +200,7 @@ def _run(
         settings={
             "kind": stage.kind,
             **stage.settings,
-            "recipe": None if stage.recipe is None else asdict(stage.recipe),
+            "recipe": None if stage.recipe is None else stage.recipe.settings(),
             "data": dataset.name,
             "images": len(dataset.train),
         },

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ def run_identity(
     return {
         "data": f"{dataset.name}, {len(dataset.train)} training images",
         "model": f"{type(model).__name__} with {parameter_count(model)} parameters",
-        **{f"recipe.{name}": str(value) for name, value in asdict(recipe).items()},
+        **{f"recipe.{name}": str(value) for name, value in recipe.settings().items()},
         "initial weights": _digest(model),
         "objective": fingerprint(objective),
         "after_step": fingerprint(after_step),

@@ -39,6 +39,13 @@ class TrainingDiverged(ArithmeticError):
 class Fitted:
     """A trained model and how it came about.
 
+    Attributes:
+        model: in evaluation mode, on the CPU.
+        history: an entry an epoch.
+        recipe: as given.
+        data: the data set's name.
+        last: where the recipe averages weights, those of the last step, which `model` isn't; otherwise None.
+
     >>> lines = tuple(Epoch(number, 0.1, 0.5, 0.8, 0.5, 0.8, seconds=2.0) for number in (1, 2))
     >>> Fitted(nn.Linear(2, 3), lines, Recipe(epochs=2), "digits").seconds
     4.0
@@ -48,6 +55,7 @@ class Fitted:
     history: tuple[Epoch, ...]
     recipe: Recipe
     data: str
+    last: nn.Module | None = None
 
     @property
     def seconds(self) -> float:
@@ -118,11 +126,15 @@ def fitted(state: State, dataset: Dataset) -> Fitted:
     'digits'
     """
     if state.best:
-        state.model.load_state_dict(state.best)
+        state.judged.load_state_dict(state.best)
     history = tuple(Epoch(**line) for line in state.at.history)
-    # Back to the ordinary layout: an export would otherwise depend on how its weights were last laid out.
-    trained = state.model.cpu().to(memory_format=torch.contiguous_format).eval()
-    return Fitted(trained, history, state.recipe, dataset.name)
+    last = None if state.average is None else _delivered(state.model)
+    return Fitted(_delivered(state.judged), history, state.recipe, dataset.name, last)
+
+
+def _delivered(model: nn.Module) -> nn.Module:
+    """Back to the ordinary layout: an export would otherwise depend on how its weights were last laid out."""
+    return model.cpu().to(memory_format=torch.contiguous_format).eval()
 
 
 def training_batches(dataset: Dataset, recipe: Recipe) -> Batches:
@@ -200,7 +212,7 @@ class _Run:
         started, state = time.monotonic(), self.state
         validation = Batches(self.dataset, self.dataset.validation, max(256, self.recipe.batch_size))
         try:
-            measured = evaluate(state.model, validation, device=state.device, precision=self.recipe.precision)
+            measured = evaluate(state.judged, validation, device=state.device, precision=self.recipe.precision)
         except FloatingPointError as error:
             raise self._diverged(str(error)) from error
         if not math.isfinite(measured.loss):

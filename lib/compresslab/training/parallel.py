@@ -220,7 +220,7 @@ def _close_epoch(job: Job, place: Place, state: State) -> None:
     loss_sum, correct = 0.0, 0
     if place.rank < len(split):  # there may be more shares than samples
         try:
-            measured = evaluate(state.model, mine, device=state.device, precision=job.recipe.precision)
+            measured = evaluate(state.judged, mine, device=state.device, precision=job.recipe.precision)
             loss_sum, correct = measured.loss * measured.n, int(measured.correct.sum())
         except FloatingPointError:
             loss_sum = math.nan  # said to all workers by the sum, so that none is left waiting

@@ -1,8 +1,8 @@
 """How a model is trained: every setting in one place, the one-cycle schedule, and the precision to use."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
 
 import torch
 from torch import nn
@@ -34,6 +34,8 @@ class Recipe:
         patience: stop after this many epochs without a better validation accuracy, and give the best epoch's
             model; None trains to the end and gives the last.
         seed: of the data order, augmentation and dropout. The initial weights are the caller's.
+        average: judge and give the weights' exponential moving average, which keeps this share of itself in a step (see
+            `average`); None: the weights as they are.
 
     Raises:
         InputError: a setting is out of its range.
@@ -56,6 +58,7 @@ class Recipe:
     channels_last: bool = True
     patience: int | None = None
     seed: int = 0
+    average: float | None = None
 
     def __post_init__(self) -> None:
         whole(epochs=self.epochs, batch_size=self.batch_size)
@@ -66,9 +69,28 @@ class Recipe:
         whole(0, seed=self.seed)
         positive(learning_rate=self.learning_rate)
         share(one=False, warmup=self.warmup, label_smoothing=self.label_smoothing, momentum=self.momentum)
+        if self.average is not None:
+            share(zero=False, one=False, average=self.average, hint="the share that the average keeps in a step")
         at_least(0, weight_decay=self.weight_decay)
         one_of(("sgd", "adamw"), optimizer=self.optimizer)
         one_of(PRECISIONS, precision=self.precision)
+
+    def settings(self) -> dict[str, Any]:
+        """All settings by name, as checkpoints and records hold them.
+
+        A setting that recipes once did without is left out where it isn't used: what was trained before is still known.
+
+        >>> "average" in Recipe(epochs=1).settings(), Recipe(epochs=1, average=0.9).settings()["average"]
+        (False, 0.9)
+        """
+        settings = asdict(self)
+        if self.average is None:
+            del settings["average"]
+        return settings
+
+    def __fingerprint__(self) -> object:
+        """For `identity.fingerprint`."""
+        return self.settings()
 
 
 def one_cycle(step: int, steps: int, *, peak: float, warmup: float) -> float:

@@ -93,6 +93,7 @@ def step_on_shares(
     state.optimizer.zero_grad(set_to_none=True)
     if after_step:
         after_step(state.model)
+    state.moved()
     state.count(totals[0] / samples, totals[1].long(), samples)
 
 

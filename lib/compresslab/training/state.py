@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from compresslab.arguments import whole
 from compresslab.errors import InputError
+from compresslab.training.average import follow
 from compresslab.training.recipe import Recipe, autocast, build_optimizer
 
 
@@ -75,6 +76,7 @@ class State:
         autocast: the context of the recipe's precision, for forward passes.
         scaler: of fp16 gradients; does nothing in other precisions.
         at: the position.
+        average: the moving average of the model, where the recipe has one.
         best: the state dict, on the CPU, of the best epoch where the recipe has patience; otherwise empty.
 
     Raises:
@@ -95,6 +97,7 @@ class State:
         self.model = copy.deepcopy(model).to(self.device)
         if recipe.channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
+        self.average = None if recipe.average is None else copy.deepcopy(self.model).eval()
         self.optimizer = build_optimizer(self.model, recipe)
         self.autocast = autocast(recipe.precision, self.device)
         # Only fp16's narrow exponent needs its gradients scaled; bf16 has the range of fp32.
@@ -104,6 +107,11 @@ class State:
         self.best: dict[str, Tensor] = {}
         self._loss_sum = torch.zeros((), device=self.device)
         self._correct = torch.zeros((), dtype=torch.int64, device=self.device)
+
+    @property
+    def judged(self) -> nn.Module:
+        """What is validated and given in the end: the average, or the model where there is none."""
+        return self.model if self.average is None else self.average
 
     @property
     def steps(self) -> int:
@@ -121,6 +129,11 @@ class State:
         waited = self.at.epoch - 1 - self.at.best_epoch
         out_of_patience = self.recipe.patience is not None and waited >= self.recipe.patience
         return self.at.epoch >= self.recipe.epochs or out_of_patience
+
+    def moved(self) -> None:
+        """Let the average, if there is one, follow the model: once a step, before `count`."""
+        if self.average is not None and self.recipe.average is not None:
+            follow(self.average, self.model, decay=self.recipe.average, step=self.number)
 
     def count(self, loss: Tensor, correct: Tensor, samples: int) -> None:
         """Move on by a step with this mean loss and number right, both scalars on the device.
@@ -154,7 +167,7 @@ class State:
         )
         better = validation_accuracy > at.best_accuracy
         if better and self.recipe.patience is not None:
-            self.best = {name: tensor.detach().cpu().clone() for name, tensor in self.model.state_dict().items()}
+            self.best = {name: tensor.detach().cpu().clone() for name, tensor in self.judged.state_dict().items()}
         self.at = Position(
             epoch=at.epoch + 1,
             best_epoch=at.epoch if better else at.best_epoch,
@@ -166,17 +179,21 @@ class State:
     def state_dict(self) -> dict[str, Any]:
         """All that a checkpoint needs: tensors, numbers, strings, lists and dicts of them."""
         self.settle()
+        average = {} if self.average is None else {"average": self.average.state_dict()}
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "scaler": self.scaler.state_dict(),
             "position": asdict(self.at),
             "best": self.best,
+            **average,
         }
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from what `state_dict` gave, of a state with the same model and recipe."""
         self.model.load_state_dict(saved["model"])
+        if self.average is not None:
+            self.average.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.scaler.load_state_dict(saved["scaler"])
         self.at, self.best = Position(**saved["position"]), saved["best"]

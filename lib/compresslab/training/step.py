@@ -72,6 +72,7 @@ def train_step(
     state.optimizer.zero_grad(set_to_none=True)
     if after_step:
         after_step(state.model)
+    state.moved()
     state.count(loss.detach(), (logits.detach().argmax(dim=1) == labels).sum(), len(labels))
 
 
