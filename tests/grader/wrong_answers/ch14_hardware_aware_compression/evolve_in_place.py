@@ -1,7 +1,7 @@
 """The population is changed in place.
 
 loses: evolve_parent
-says: does the function work in place, where it should make something new?
+says: its members and their genes stay as they came
 """
 
 import math
