@@ -21,10 +21,11 @@ BIN := $(VENV)/bin
 # Written last, so that an install which was cut short is taken up again.
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-DEVELOPMENT := .[dev,scale]
+READY_SITE := $(VENV)/.ready-site
+DEVELOPMENT := .[dev,scale,site]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test test-all capstone serve release grade
+.PHONY: help lab check test test-all capstone serve release bundle grade
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,15 +56,24 @@ serve: $(READY) ## serve a capstone's model.onnx beside its baseline, with a pag
 release: $(READY) ## generate the learners' exercises/ from solutions/
 	$(BIN)/python -m classroom release
 
+bundle: $(READY) ## pack the learners' archive, without answers, into dist/ (ASSIGNMENT=ch01_why_compression for one alone)
+	$(BIN)/python -m classroom bundle $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
+
 grade: $(READY) ## grade what a class handed in (ASSIGNMENT=ch01_why_compression GRADE_FLAGS="--jobs 4")
 	@test -n "$(ASSIGNMENT)" || { echo "Which assignment? make grade ASSIGNMENT=ch01_why_compression" >&2; exit 1; }
 	$(BIN)/python -m classroom grade $(ASSIGNMENT) $(GRADE_FLAGS)
+
+book: $(READY_SITE) ## build the course as a static site in build/book: executes the chapters that have changed, checks every link
+	$(BIN)/python -m coursebook
 
 $(READY): pyproject.toml constraints.txt
 	$(call install,.)
 
 $(READY_DEV): pyproject.toml constraints.txt
 	$(call install,$(DEVELOPMENT))
+
+$(READY_SITE): pyproject.toml constraints.txt
+	$(call install,.[site])
 
 # A working environment is kept, whatever PYTHON says by now; a broken one is made anew. Then one pip call for
 # everything, since torch and torchvision must come from one build family.

@@ -1,4 +1,4 @@
-"""Commands: `python -m classroom lab|check|judge|release|try|collect|grade|similar|feedback|doctor`."""
+"""Commands: `python -m classroom lab|check|judge|release|try|bundle|collect|grade|similar|feedback|doctor`."""
 
 import argparse
 import secrets
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     release.add_argument("assignment", nargs="*", help="all of them if none is named")
     release.add_argument("--compare", action="store_true", help="only say whether the committed ones are up to date")
     release.add_argument("--overwrite", action="store_true", help="also what somebody has edited in exercises/")
+    packed = commands.add_parser("bundle", help="pack what learners need into an archive, without answers")
+    packed.add_argument("--assignment", default="", help="this one and its chapter alone")
+    packed.add_argument("--out", type=Path, help="the file to write; in dist/ by default")
     tried = commands.add_parser("try", help="try an assignment's checks on wrong and right answers and on mutants")
     tried.add_argument("assignment")
     tried.add_argument("--without-mutants", action="store_true")
@@ -60,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _lab(flags if asked.command == "lab" else None)
         if asked.command == "release":
             return _release(Path.cwd(), asked)
+        if asked.command == "bundle":
+            return _bundle(Path.cwd(), asked.assignment, asked.out)
         if asked.command == "try":
             return _try(Path.cwd(), asked.assignment, not asked.without_mutants, asked.seeds)
         if asked.command == "grade":
@@ -202,6 +207,15 @@ def _release(root: Path, asked: argparse.Namespace) -> int:
         return 1 if found else 0
     for folder in releases.release(root, asked.assignment, overwrite=asked.overwrite):
         print(f"wrote {folder.relative_to(root)}")
+    return 0
+
+
+def _bundle(root: Path, assignment: str, out: Path | None) -> int:
+    from classroom.cohort import bundle, course
+
+    target = out or root / "dist" / f"{bundle.FOLDER}{assignment and '-'}{assignment}.zip"
+    names = bundle.bundle(course.find(root), target, assignment)
+    print(f"{target}: {len(names)} files, {target.stat().st_size / 1e6:.1f} MB; no answer and no hidden check in them.")
     return 0
 
 
