@@ -25,7 +25,7 @@ READY_SITE := $(VENV)/.ready-site
 DEVELOPMENT := .[dev,scale,site]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test test-all capstone serve release bundle grade
+.PHONY: help lab check test test-all capstone serve release bundle grade book
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
