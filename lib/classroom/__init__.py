@@ -1,7 +1,8 @@
 """Running, checking and grading notebooks. A graded cell imports its tools from here.
 
 The packages stand in floors, lowest first: `limits`, `exchange` and `notebook`; `checks` and `sandbox`; `judging`;
-`authoring`, `cohort` and `study` beside each other; `doctor` and the commands. `tests/house/test_floors.py` holds them.
+`authoring`, `cohort` and `study` beside each other; `capstone`; `doctor` and the commands. `tests/house/test_floors.py`
+holds them.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Commands: `python -m classroom lab|check|judge|release|try|bundle|collect|grade|similar|feedback|doctor`."""
+"""Commands: `python -m classroom lab|check|judge|release|try|bundle|collect|grade|similar|feedback|capstone|doctor`."""
 
 import argparse
 import secrets
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from classroom.capstone import command as capstone
 from compresslab.errors import InputError
 
 _WIDTH = 76
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alike.add_argument("assignment")
     alike.add_argument("--least", type=float, default=60, metavar="PERCENT", help="alike from which on; 60 by default")
     _add_collect(commands.add_parser("collect", help="take over what a class handed in on a learning platform"))
+    capstone.add(commands.add_parser("capstone", help="measure the files of the last assignment"))
     commands.add_parser("doctor", help="say what this machine has and lacks for grading")
     asked, flags = parser.parse_known_args(arguments)
     if flags and asked.command != "lab":
@@ -75,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _similar(Path.cwd(), asked.assignment, asked.least / 100)
         if asked.command == "collect":
             return _collect(Path.cwd(), asked)
+        if asked.command == "capstone":
+            return capstone.run(Path.cwd(), asked)
         if asked.command == "doctor":
             return _doctor(Path.cwd())
         return _judge(asked.submission, asked.source, asked.seed, not asked.without_sandbox)

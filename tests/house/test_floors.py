@@ -39,6 +39,7 @@ CLASSROOM_FLOORS = (
     {"checks", "sandbox"},
     {"judging"},
     {"authoring", "cohort", "study"},
+    {"capstone"},
     {"doctor", "__main__"},
 )
 CLASSROOM_FLOOR_OF = {part: number for number, floor in enumerate(CLASSROOM_FLOORS) for part in floor}
