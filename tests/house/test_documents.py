@@ -48,3 +48,17 @@ def test_the_readme_says_what_removal_costs(repository: Path) -> None:
         ratios = [network[kind]["torch-pruning"]["ratio"] for network in recorded["networks"].values()]
         said = f"{statistics.median(ratios):.2f} times {words} ({min(ratios):.2f} to {max(ratios):.2f})"
         assert said in readme
+
+
+def test_each_term_of_the_glossary_stands_in_the_chapter_that_it_names(repository: Path) -> None:
+    glossary = (repository / "course" / "GLOSSARY.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| .+ \| \[(\d\d)\]\((\S+)\) \|$", glossary, re.MULTILINE)
+    assert len(rows) == len(glossary.splitlines()) - 6 >= 50
+    missing = []
+    for term, number, link in rows:
+        chapter = (repository / "course" / link).read_text(encoding="utf-8")
+        words = term.partition(" ")[0] if term.startswith(("groups", "symmetric", "folded")) else term
+        if not link.startswith(number) or words.lower() not in chapter.lower():
+            missing.append(term)
+    assert missing == []
+    assert [term for term, *_ in rows] == sorted((term for term, *_ in rows), key=str.lower)

@@ -105,6 +105,12 @@ def test_the_library_does_not_import_the_classroom(repository) -> None:
     assert users == []
 
 
+@pytest.mark.parametrize("package", ["compresslab", "classroom"])
+def test_what_makes_the_site_is_imported_by_neither(repository: Path, package: str) -> None:
+    found = imports(repository / "lib", package)
+    assert [part for part, names in found.items() if any(name.split(".")[0] == "coursebook" for name in names)] == []
+
+
 @pytest.fixture(scope="module")
 def classroom(repository: Path) -> dict[str, set[str]]:
     found = imports(repository / "lib", "classroom")
