@@ -8,10 +8,13 @@ import pytest
 import torch
 from torch import nn
 
+from compresslab.cost import prunable_weights
 from compresslab.data import Batches, Dataset, load
 from compresslab.errors import InputError
 from compresslab.identity import fingerprint
+from compresslab.joint import finish
 from compresslab.models import small_cnn
+from compresslab.pruning import advance, gradual_magnitude
 from compresslab.training import Recipe, evaluate, fit, fit_in_parallel
 from compresslab.training.average import follow
 from compresslab.training.checkpoint import run_identity
@@ -111,6 +114,13 @@ def test_masks_counts_and_ranges_are_those_of_the_model() -> None:
     average, model = observed(float("inf"), True), observed(-1.5, False)
     follow(average, model, decay=0.5, step=100)
     assert average.low == -1.5 and not average.mask
+
+
+def test_a_schedule_of_masks_stands_where_the_model_s_does(digits: Dataset) -> None:
+    model = gradual_magnitude(network(), start=0, steps=20, every=1, final=0.5)
+    fitted = fit(model, digits, AVERAGED, after_step=advance, progress=False)
+    weights = [weight for _, weight in prunable_weights(finish(fitted.model))]
+    assert sum(int((w == 0).sum()) for w in weights) == round(0.5 * sum(w.numel() for w in weights))
 
 
 @pytest.mark.parametrize("settings", [{"decay": 1.0, "step": 0}, {"decay": 0.0, "step": 0}, {"decay": 0.5, "step": -1}])
