@@ -21,6 +21,7 @@ SERIAL = {
     "test_roofline", "test_sandbox", "test_serving_local", "test_serving_on_ray", "test_stopwatch",
 }  # fmt: skip
 LONGEST = "test_capstone"
+LAST = "test_site"  # shows chapters as other tests have executed them
 SCATTERED = {"test_assignments", "test_cheats_everywhere"}  # many cases, each on any worker
 LEFT_OUT = pytest.StashKey[list[str]]()
 
@@ -37,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and deselect the tests whose marker names something that this machine lacks."""
-    items.sort(key=lambda item: item.path.stem != LONGEST)  # it would otherwise be waited for at the end
+    """Begin with what takes longest, and end with what waits for others; leave out what this machine can't run."""
+    items.sort(key=lambda item: (item.path.stem != LONGEST, item.path.stem == LAST))  # the first would be waited for
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent())]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)

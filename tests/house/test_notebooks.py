@@ -11,8 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from chapter_prose import sittings
 from nbformat import NotebookNode
+
+from coursebook.chapters import sittings
 
 FOLDERS = ("course", "solutions", "exercises")
 ROOT = Path(__file__).parents[2]
