@@ -23,6 +23,7 @@ from compresslab.explorers import (
     confidence_explorer,
     constraints_explorer,
     device_explorer,
+    latency_explorer,
     losses_explorer,
     memory_explorer,
     mixed_precision_explorer,
@@ -40,6 +41,7 @@ from compresslab.files import write_json
 from compresslab.hardware import machine
 from compresslab.models import resnet18, small_cnn
 from compresslab.sensitivity import BITS, scan
+from compresslab.serving.load import Load, Sent
 
 MOVES = 12  # of each explorer
 TERMS = ("labels", "soft", "hint", "attention", "relation")
@@ -105,6 +107,9 @@ def explorers() -> dict[str, widgets.VBox]:
                 "picture": Workload("a picture", macs=10**9, weights=10**7, values=10**7, peak_values=10**6),
                 "token": Workload("a token", macs=10**9, weights=10**9, values=10**6, peak_values=10**5),
             }
+        ),
+        "latency": latency_explorer(
+            Load(8.0, tuple(Sent(n / 100, 0.005 + 1e-5 * n, 200, 1 + (n > 400)) for n in range(800)))
         ),
         "combinations": combinations_explorer(
             [

@@ -149,6 +149,11 @@ class OnnxModel:
         """The notes that `export_onnx` was given."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
 
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """What the session runs on, the first choice first, as ONNX Runtime says."""
+        return tuple(self._session.get_providers())
+
 
 @dataclass(frozen=True)
 class Parity:

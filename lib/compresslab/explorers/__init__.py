@@ -7,6 +7,7 @@ from compresslab.explorers.confidence import confidence_chart, confidence_explor
 from compresslab.explorers.constraints import constraints_chart, constraints_explorer
 from compresslab.explorers.device import device_chart, device_explorer
 from compresslab.explorers.explore import explore
+from compresslab.explorers.latency import latency_chart, latency_explorer
 from compresslab.explorers.losses import losses_chart, losses_explorer
 from compresslab.explorers.memory import memory_chart, memory_explorer
 from compresslab.explorers.mixed_precision import mixed_precision_chart, mixed_precision_explorer
@@ -34,6 +35,8 @@ __all__ = [
     "device_chart",
     "device_explorer",
     "explore",
+    "latency_chart",
+    "latency_explorer",
     "losses_chart",
     "losses_explorer",
     "memory_chart",

@@ -1,0 +1,27 @@
+"""Bins are made afresh from today's values.
+
+loses: psi_value
+says: shares (count + 0.5)
+"""
+
+from itertools import pairwise
+
+import torch
+
+
+def stability_index(reference, live, edges):
+    if not edges or not all(a < b for a, b in pairwise(edges)):
+        raise ValueError(edges)
+    if not live.isfinite().all() or len(live) == 0:
+        raise ValueError("values")
+    limits = torch.quantile(live.double(), torch.linspace(0, 1, len(edges) + 2).double()[1:-1]).unique()
+    size = len(edges) + 1
+    shares = []
+    for values in (reference, live):
+        if len(values) == 0 or values.isnan().any():
+            raise ValueError("values")
+        bins = torch.bucketize(values.double().contiguous(), limits, right=True)
+        counts = torch.bincount(bins, minlength=size).double()
+        shares.append((counts + 0.5) / (len(values) + 0.5 * size))
+    expected, actual = shares
+    return float(((actual - expected) * (actual / expected).log()).sum())

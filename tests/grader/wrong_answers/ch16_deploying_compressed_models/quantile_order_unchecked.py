@@ -1,0 +1,22 @@
+"""Falling counts are let through.
+
+loses: quantile_limits
+says: see the docstring
+"""
+
+import math
+
+
+def latency_quantile(bounds, counts, q):
+    if len(bounds) != len(counts) or len(bounds) < 2 or bounds[-1] != math.inf:
+        raise ValueError("bounds")
+    if counts[-1] <= 0:
+        raise ValueError("counts")
+    if not 0 < q <= 1:
+        raise ValueError(q)
+    rank, lower, before = q * counts[-1], 0.0, 0
+    for upper, count in zip(bounds[:-1], counts[:-1], strict=True):
+        if count >= rank:
+            return lower + (upper - lower) * (rank - before) / (count - before)
+        lower, before = upper, count
+    return lower

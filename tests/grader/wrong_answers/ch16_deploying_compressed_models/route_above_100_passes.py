@@ -1,0 +1,16 @@
+"""More than 100% sends it to all.
+
+loses: route_share
+says: is a ValueError
+"""
+
+import hashlib
+import math
+
+
+def version_for(key, salt, percent):
+    if not 0 <= percent < math.inf:
+        raise ValueError(percent)
+    digest = hashlib.sha256(f"{salt}/{key}".encode()).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    return "canary" if place < percent / 100 else "stable"

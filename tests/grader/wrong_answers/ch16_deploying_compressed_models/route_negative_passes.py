@@ -1,0 +1,15 @@
+"""A negative percentage sends it to nobody.
+
+loses: route_share
+says: is a ValueError
+"""
+
+import hashlib
+
+
+def version_for(key, salt, percent):
+    if not percent <= 100:
+        raise ValueError(percent)
+    digest = hashlib.sha256(f"{salt}/{key}".encode()).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    return "canary" if place < percent / 100 else "stable"
