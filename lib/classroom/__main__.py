@@ -1,4 +1,4 @@
-"""Commands: `python -m classroom lab|check|judge|release|try|bundle|collect|grade|similar|feedback|capstone|doctor`."""
+"""Commands for learners and instructors: `python -m classroom --help` lists them."""
 
 import argparse
 import secrets
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("notebook", help="a notebook, its folder, or the beginning of an assignment's name: ch01")
     check.add_argument("function", nargs="?", default="", help="check this one alone")
     check.add_argument("--slow", action="store_true", help="run the cells that measure or train, too")
+    commands.add_parser("progress", help="say how far your notebooks in work/ have come, chapter by chapter")
     release = commands.add_parser("release", help="generate exercises/ from solutions/")
     release.add_argument("assignment", nargs="*", help="all of them if none is named")
     release.add_argument("--compare", action="store_true", help="only say whether the committed ones are up to date")
@@ -61,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if asked.command == "check":
             return _check(asked.notebook, asked.function, asked.slow)
+        if asked.command == "progress":
+            return _progress()
         if asked.command in ("lab", "copy"):
             return _lab(flags if asked.command == "lab" else None)
         if asked.command == "release":
@@ -185,6 +188,13 @@ def _check(notebook: str, function: str, slow: bool) -> int:
     report = check(path, name=function, slow=slow)
     print(*report.lines(), sep="\n")
     return 0 if report.points == report.possible else 1
+
+
+def _progress() -> int:
+    from classroom.study.progress import page, progress
+
+    print(page(progress()))
+    return 0
 
 
 def _lab(flags: list[str] | None) -> int:

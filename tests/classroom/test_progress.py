@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from classroom.__main__ import main
 from classroom.study.copies import hand_out
 from classroom.study.progress import page, progress
 from compresslab.quiz import checklist
@@ -98,3 +99,12 @@ def test_the_real_course_can_be_read(repository: Path) -> None:
     found = progress(repository)
     assert len(found) == len(list((repository / "course").glob("[0-9]*.ipynb")))
     assert all(chapter.turns >= 2 and chapter.points and chapter.minutes for chapter in found)
+
+
+def test_its_notebook_and_its_command_show_it(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (cell,) = (cell for cell in nbformat.read(repository / "course/progress.ipynb", 4).cells if cell.id == "progress")
+    *imports, last = cell.source.splitlines()
+    names: dict[str, object] = {}
+    exec("\n".join(imports), names)
+    assert main(["progress"]) == 0
+    assert capsys.readouterr().out.strip() == str(eval(last, names))

@@ -17,6 +17,7 @@ suppress_warnings = ["misc.highlighting_failure"]  # *Spot the bug* has code tha
 mathjax_path = "mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full"
 mathjax2_config = {
     "extensions": ["tex2jax.js"],
+    "tex2jax": {"processClass": "math"},  # the rest of a page is left out, by MyST's class for that
     "HTML-CSS": {"availableFonts": [], "imageFont": None, "preferredFont": None, "webFont": "STIX-Web"},  # as Jupyter
     "showMathMenu": False,
     "messageStyle": "none",
@@ -29,6 +30,7 @@ html_extra_path = ["extra"]
 html_css_files = ["site.css"]
 html_js_files = ["guesses.js"]
 html_copy_source = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,  # each chapter links its notebook, without outputs, under its title
     "use_fullscreen_button": False,
