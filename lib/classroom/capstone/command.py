@@ -49,9 +49,10 @@ def _grade(root: Path, asked: argparse.Namespace) -> int:
     from classroom.capstone.page import page
     from classroom.capstone.table import write_table
     from classroom.cohort import course
+    from classroom.limits import Limits
     from compresslab.files import atomic_write
 
-    in_course = enter.is_course(root)
+    here = course.find(root) if (root / "nbgrader_config.py").is_file() else None
     wish = Wish(
         folder=asked.folder,
         out=asked.out,
@@ -61,7 +62,8 @@ def _grade(root: Path, asked: argparse.Namespace) -> int:
         learners=asked.learner,
         again=asked.again,
         sandboxed=not asked.without_sandbox,
-        hidden=tuple(course.find(root).secrets) if in_course else (),
+        limits=here.limits if here else Limits(),
+        hidden=tuple(here.secrets) if here else (),
     )
     result = grade(wish)
     names = {row.learner: row.learner for row in result.rows}
@@ -76,7 +78,7 @@ def _grade(root: Path, asked: argparse.Namespace) -> int:
     measured = len(result.rows) - len(problems)
     print(f"{measured} measured ({result.anew} files anew), {len(problems)} not, {len(flagged)} to look at.")
     print(*(line(row) for row in flagged), sep="\n", end="\n" * bool(flagged))
-    if in_course:
-        print(f"Points of {enter.enter(root, result.rows)} learners are in the gradebook.")
+    if here and enter.has_gradebook(here):
+        print(f"Points of {enter.enter(here, result.rows)} learners are in the gradebook.")
     print(f"{asked.out / 'points.csv'}; {asked.out / 'class.html'} is for the class to see.")
     return 1 if problems else 0

@@ -10,19 +10,18 @@ from nbgrader.api import InvalidEntry, MissingEntry, StatementError  # type: ign
 
 from classroom.capstone import ASSIGNMENT
 from classroom.capstone.grade import Row
-from classroom.cohort import course
+from classroom.cohort.course import Course
 from classroom.cohort.gradebook import open_book, unusable
 from classroom.terminal import one_line
-from compresslab.errors import InputError
 
 CELL = "measured"
 
 
-def enter(root: Path, rows: Iterable[Row], say: Callable[[str], None] = print) -> int:
+def enter(here: Course, rows: Iterable[Row], say: Callable[[str], None] = print) -> int:
     """Enter points for all whose report notebook has been graded.
 
     Args:
-        root: the folder with `nbgrader_config.py`.
+        here: the course.
         rows: of the run.
         say: is told who has no notebook there.
 
@@ -30,9 +29,9 @@ def enter(root: Path, rows: Iterable[Row], say: Callable[[str], None] = print) -
         For how many they were entered.
 
     Raises:
-        InputError: there is no course, or its gradebook can't be written.
+        InputError: the gradebook can't be written.
     """
-    here, entered, absent = course.find(root), 0, []
+    entered, absent = 0, []
     try:
         with open_book(here) as book:
             for row in rows:
@@ -52,10 +51,6 @@ def enter(root: Path, rows: Iterable[Row], say: Callable[[str], None] = print) -
     return entered
 
 
-def is_course(root: Path) -> bool:
+def has_gradebook(here: Course) -> bool:
     """Whether there is a gradebook to enter points into."""
-    try:
-        here = course.find(root)
-    except InputError:
-        return False
     return Path(here.database.removeprefix("sqlite:///")).is_file()

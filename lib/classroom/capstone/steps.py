@@ -41,7 +41,7 @@ class Scale:
 
 ACCURACY = Scale("accuracy", "points of accuracy lost", "points", (6.0, 4.0, 2.0, 1.0, 0.0))
 SIZE = Scale("size", "of the baseline's bytes", "%", (60.0, 40.0, 25.0, 12.0, 6.0))
-TIME = Scale("time", "of the baseline's time", "%", (90.0, 70.0, 50.0, 35.0, 25.0))
+TIME = Scale("time", "of the baseline's time", "%", (90.0, 70.0, 55.0, 40.0, 30.0))
 SCALES = (ACCURACY, SIZE, TIME)
 TARGET = 3  # points on each scale: the course's own goal
 MOST = sum(len(scale.limits) for scale in SCALES)
