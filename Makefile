@@ -25,10 +25,10 @@ READY_SITE := $(VENV)/.ready-site
 DEVELOPMENT := .[dev,scale,site]
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test test-all capstone serve release bundle grade book
+.PHONY: help lab check test test-all browser-all capstone serve release bundle grade book
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 lab: $(READY) ## open your copies of the course, in work/, in JupyterLab (LAB_FLAGS=--no-browser prints its address instead)
 	$(BIN)/python -m compresslab.selfcheck
@@ -46,6 +46,9 @@ test: $(READY_DEV) ## run every check and test (TEST_FLAGS="-k floors" picks som
 
 test-all: ## the same, and judge every answer whatever the ledger of verdicts says, and all cheats everywhere
 	ALL_CHEATS=1 $(MAKE) --no-print-directory test TEST_FLAGS="--judge-all $(TEST_FLAGS)"
+
+browser-all: ## run the tests in a browser, with every chapter in JupyterLab and every page of the site
+	ALL_CHAPTERS=1 $(MAKE) --no-print-directory test TEST_FLAGS="-m browser $(TEST_FLAGS)"
 
 capstone: $(READY) ## compress a model in every way and report (PROFILE=quick|full DATA=digits32|cifar10|imagefolder:PATH OUT=folder)
 	$(BIN)/python -m compresslab.capstone --profile "$(PROFILE)" --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
@@ -87,5 +90,6 @@ define install
 			exit 1; }; }
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '$(1)'
 	@cp lib/classroom/cohort/formgrader/nbgrader_of_the_course.json $(VENV)/etc/jupyter/jupyter_server_config.d/
+	@mkdir -p $(VENV)/share/jupyter/lab/settings && cp lib/classroom/study/overrides.json $(VENV)/share/jupyter/lab/settings/
 	@touch $@
 endef
