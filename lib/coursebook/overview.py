@@ -134,7 +134,8 @@ def _by_address(links: Iterable[Link], titles: dict[Path, str]) -> list[tuple[st
         names = sorted({link.text.strip("*`") for link in found}, key=len)
         where = sorted({link.chapter for link in found})
         places = ", ".join(f"[{_number(titles[path])}](course/{path.name})" for path in where)
-        rows.append((f"{names[-1]}: <{address}>", places))
+        shown = names[-1] if found[0].is_paper else f"{address.partition('://')[2].rstrip('/')}: {names[-1]}"
+        rows.append((f"[{shown}]({address})", places))
     return sorted(rows)
 
 

@@ -83,7 +83,7 @@ def test_every_link_of_the_chapters_and_every_paper_of_the_library_is_a_source(b
     prose = "\n".join(cell.source for book in books.values() for cell in book.cells if cell.cell_type == "markdown")
     addresses = set(re.findall(r"\]\((https?://[^)\s]+)\)", prose))
     assert len(addresses) > 150
-    assert [address for address in addresses if f"<{address}>" not in page] == []
+    assert [address for address in addresses if f"]({address})" not in page] == []
     lines = [path.read_text(encoding="utf-8") for path in (records.ROOT / "lib" / "compresslab").rglob("*.py")]
     named = re.findall(r'^ *References?: [A-Z].*? \d{4}, "([^"\n]+)"', "\n".join(lines), re.MULTILINE)
     assert len(named) > 30
