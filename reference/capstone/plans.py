@@ -92,7 +92,7 @@ def shipped_baseline(dataset: Dataset) -> nn.Module:
 def tiny_baseline(dataset: Dataset) -> nn.Module:
     """A network to try the scripts with, trained for seconds."""
     torch.manual_seed(SEED)
-    recipe = Recipe(epochs=1, batch_size=64, learning_rate=0.05, precision="fp32", seed=SEED)
+    recipe = Recipe(epochs=8, batch_size=32, learning_rate=0.05, precision="fp32", seed=SEED)
     return fit(resnet18(width=8), dataset, recipe, progress=False).model
 
 
@@ -186,14 +186,14 @@ class Workshop:
 
         def pruned(prefix: str) -> list[Stage]:
             return [
-                prune(each, recipe=self._seeded(p.tune, number), name=f"{prefix}prune-{number}")
+                prune(each, recipe=self.seeded(p.tune, number), name=f"{prefix}prune-{number}")
                 for number, each in enumerate(sparsities, start=1)
             ]
 
         def aware(name: str) -> Stage:
-            return quantize(self.calibration(), ranges="mse", recipe=self._seeded(p.aware, 9), name=name)
+            return quantize(self.calibration(), ranges="mse", recipe=self.seeded(p.aware, 9), name=name)
 
-        cut = prune_channels(p.ratio, self.example, round_to=8, recipe=self._seeded(p.cut, 8), name="cut")
+        cut = prune_channels(p.ratio, self.example, round_to=8, recipe=self.seeded(p.cut, 8), name="cut")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
             student = distil(p.distil, student=p.student(), temperature=p.temperature, alpha=p.alpha, name="student")
@@ -223,7 +223,7 @@ class Workshop:
 
         def joint(of: str) -> Joint:
             base = p.aware if "Q" in of else p.tune
-            recipe = replace(self._seeded(base, 7), epochs=sum(epochs[each] for each in of))
+            recipe = replace(self.seeded(base, 7), epochs=sum(epochs[each] for each in of))
             small = "D" in of
             return Joint(of, student() if small else self.baseline, self.dataset if small else self.part, recipe)
 
@@ -298,7 +298,7 @@ class Workshop:
         )
 
     @staticmethod
-    def _seeded(recipe: Recipe, stage: int) -> Recipe:
+    def seeded(recipe: Recipe, stage: int) -> Recipe:
         """Each stage goes through the images in an order of its own."""
         return replace(recipe, seed=100 * stage + SEED)
 

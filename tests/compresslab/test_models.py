@@ -7,7 +7,7 @@ from torch import nn
 
 from compresslab.cost import mac_count, parameter_count
 from compresslab.errors import InputError
-from compresslab.models import InvertedResidual, mlp, mobilenet, resnet18, small_cnn, tiny_vit
+from compresslab.models import InvertedResidual, mlp, mobilenet, resnet18, small_cnn, staged_resnet, tiny_vit
 
 
 def randomise(model: nn.Module) -> nn.Module:
@@ -103,3 +103,26 @@ def test_attention_is_pytorchs_multi_head_attention() -> None:
 def test_impossible_sizes_are_refused_by_name(build, named: str) -> None:
     with pytest.raises(InputError, match=named):
         build()
+
+
+def test_stages_of_the_same_widths_are_resnet18() -> None:
+    whole, staged = resnet18(width=4).eval(), staged_resnet(widths=(4, 8, 16, 32), blocks=2).eval()
+    tensors = list(whole.state_dict().values())
+    staged.load_state_dict(dict(zip(staged.state_dict(), tensors, strict=True)))
+    images = torch.randn(2, 3, 32, 32)
+    assert torch.equal(staged(images), whole(images))
+
+
+@pytest.mark.parametrize(("blocks", "depth", "published"), [(3, 20, 0.27), (5, 32, 0.46), (9, 56, 0.85)])
+def test_staged_resnets_are_those_of_the_paper_but_for_projections(blocks: int, depth: int, published: float) -> None:
+    model = staged_resnet(blocks=blocks)
+    layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    shortcuts = [m for m in layers if isinstance(m, nn.Conv2d) and m.kernel_size == (1, 1)]
+    assert len(layers) - len(shortcuts) == depth and len(shortcuts) == 2
+    projections = sum(m.weight.numel() + 2 * m.out_channels for m in shortcuts)  # each with its batch-norm
+    assert round((parameter_count(model) - projections) / 1e6, 2) == published  # table 6 of He et al. 2016
+
+
+def test_a_network_without_stages_is_refused() -> None:
+    with pytest.raises(InputError, match="widths is empty"):
+        staged_resnet(widths=())

@@ -10,7 +10,7 @@ from compresslab.models.baseline import Baseline, LanguageBaseline, load_baselin
 from compresslab.models.blocks import DepthwiseSeparable, InvertedResidual, SqueezeExcite
 from compresslab.models.language import KVCache, LanguageModel, generate, language_model
 from compresslab.models.mobilenet import MobileNet, mobilenet
-from compresslab.models.resnet import BasicBlock, ResNet18, resnet18
+from compresslab.models.resnet import BasicBlock, ResNet18, StagedResNet, resnet18, staged_resnet
 from compresslab.models.scalable import ScalableCNN, Scaling, compound_scaling, scalable_cnn, scaled_channels
 from compresslab.models.simple import mlp, small_cnn
 from compresslab.models.vit import Attention, EncoderLayer, TinyViT, tiny_vit
@@ -30,6 +30,7 @@ __all__ = [
     "ScalableCNN",
     "Scaling",
     "SqueezeExcite",
+    "StagedResNet",
     "TinyViT",
     "compound_scaling",
     "generate",
@@ -42,5 +43,6 @@ __all__ = [
     "scalable_cnn",
     "scaled_channels",
     "small_cnn",
+    "staged_resnet",
     "tiny_vit",
 ]

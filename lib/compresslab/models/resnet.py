@@ -1,12 +1,15 @@
-"""ResNet-18 with a stem for 32x32 images.
+"""Residual networks for 32x32 images: ResNet-18, and those of any number of stages, blocks and channels.
 
 Reference: He et al. 2016, "Deep Residual Learning for Image Recognition".
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from compresslab.arguments import whole
+from compresslab.errors import InputError
 
 
 class BasicBlock(nn.Module):
@@ -69,6 +72,66 @@ class ResNet18(nn.Module):
         x = self.relu(self.bn1(self.conv1(x)))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(torch.flatten(self.avgpool(x), 1))
+
+
+class StagedResNet(nn.Module):
+    """Basic blocks in stages, each of which but the first halves the resolution; a 3x3 stem, pooling, a classifier.
+
+    `staged_resnet` makes it, and says what the settings are.
+
+    >>> StagedResNet([4, 8], blocks=1, channels=3, classes=10)(torch.zeros(2, 3, 8, 8)).shape
+    torch.Size([2, 10])
+    """
+
+    def __init__(self, widths: Sequence[int], blocks: int, channels: int, classes: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, widths[0], 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(widths[0])
+        self.relu = nn.ReLU()
+        self.stages = nn.Sequential()
+        inputs = widths[0]
+        for number, width in enumerate(widths):
+            stage = nn.Sequential()
+            for block in range(blocks):
+                stage.append(BasicBlock(inputs, width, 2 if number and not block else 1))
+                inputs = width
+            self.stages.append(stage)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(inputs, classes)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stages(self.relu(self.bn1(self.conv1(x))))
+        return self.fc(torch.flatten(self.avgpool(x), 1))
+
+
+def staged_resnet(
+    *, widths: Sequence[int] = (16, 32, 64), blocks: int = 3, channels: int = 3, classes: int = 10
+) -> StagedResNet:
+    """A residual network whose stages are as wide as you say: late ones hold the bytes, early ones take the time.
+
+    It has 2 * blocks * stages + 2 layers with weights, shortcuts not counted. With the default widths, 3, 5 and 9
+    blocks make the paper's ResNet-20, 32 and 56 for CIFAR-10, but that a shortcut between stages is a 1x1 convolution
+    (its option B), which quantizes and prunes like any other. Two blocks of widths (64, 128, 256, 512) are `resnet18`.
+
+    Args:
+        widths: channels of each stage.
+        blocks: of each stage.
+        channels: of the images, at least 2^(stages - 1) pixels wide.
+        classes: number of logits.
+
+    Raises:
+        InputError: a setting is out of its range, or there is no stage.
+
+    >>> staged_resnet(widths=(4, 6, 6), blocks=1).fc
+    Linear(in_features=6, out_features=10, bias=True)
+    """
+    whole(blocks=blocks, channels=channels, classes=classes, **{f"widths[{i}]": each for i, each in enumerate(widths)})
+    if not widths:
+        raise InputError("widths is empty: give the channels of at least one stage.")
+    return StagedResNet(widths, blocks, channels, classes)
 
 
 def resnet18(*, width: int = 64, channels: int = 3, classes: int = 10) -> ResNet18:
