@@ -60,7 +60,7 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
     """The lines of a checked file."""
     points = measured.points
     low, high = 100 * measured.interval.low, 100 * measured.interval.high
-    lost, time = measured.change, measured.time_interval
+    lost, speed = measured.change, measured.speed
     kinds = ", ".join(f"{kind} {size:,}" for kind, size in measured.weights.items())
     lines = [
         f"{name}: {points.total} of {MOST} points, by {len(exam.test.labels):,} test images of {exam.data}",
@@ -69,8 +69,9 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
         f"{lost.interval.high:+.2f}]{_more(ACCURACY, measured)}",
         f"size      {points.size} of {len(SCALES[1].limits)}: {measured.size_bytes:,} bytes, "
         f"{measured.size_percent:.1f}% of the baseline's{_more(SCALES[1], measured)}",
-        f"time      {points.time} of {len(TIME.limits)}: {measured.time_ms:.3f} ms an image, "
-        f"{measured.time_percent:.0f}% of the baseline's [{time.low:.0f}, {time.high:.0f}]{_more(TIME, measured)}",
+        f"time      {points.time} of {len(TIME.limits)}: {speed.ms:.3f} ms an image, "
+        f"{speed.percent:.0f}% of the baseline's [{speed.interval.low:.0f}, {speed.interval.high:.0f}]"
+        f"{_more(TIME, measured)}",
         f"bytes of weights by type: {kinds or 'none'}",
         f"on the copies ({exam.made}): {100 * measured.copies_accuracy:.1f}% right",
     ]

@@ -1,6 +1,6 @@
 """What an instructor should look at before the points count. A flag takes no points: it is a reason to ask.
 
-Each is a sentence. Thresholds leave room for what honest work shows: see `reference/grading/capstone_stability.json`.
+Each is a sentence. Thresholds leave room for what honest work shows: see `reference/grading/capstone_gaps.json`.
 """
 
 from collections.abc import Mapping

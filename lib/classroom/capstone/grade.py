@@ -31,6 +31,7 @@ from classroom.capstone.measure import (
     Baseline,
     Measured,
     Refused,
+    Speed,
     measure,
     measure_baseline,
     processes,
@@ -166,7 +167,7 @@ def line(row: Row) -> str:
     return (
         f"{one_line(row.learner, 60)}: {points.total} points: {points.accuracy} for {of.accuracy:.1%} right "
         f"({of.change.points:+.1f} points), {points.size} for {of.size_bytes:,} bytes ({of.size_percent:.1f}%), "
-        f"{points.time} for {of.time_ms:.2f} ms ({of.time_percent:.0f}%)"
+        f"{points.time} for {of.speed.ms:.2f} ms ({of.speed.percent:.0f}%)"
     ) + "".join(f"\n    look: {flag}" for flag in row.flags)
 
 
@@ -247,7 +248,8 @@ def _row(records: Records, learner: str, alike: Collection[str]) -> Row:
     told = outcome["measured"]
     if told is None:
         return Row(learner, None, outcome["problem"])
-    told = told | {"interval": Interval(**told["interval"]), "time_interval": Interval(**told["time_interval"])}
+    speed = Speed(**(told["speed"] | {"interval": Interval(**told["speed"]["interval"])}))
+    told = told | {"interval": Interval(**told["interval"]), "speed": speed}
     for name in ("change", "gap"):
         told[name] = Difference(**(told[name] | {"interval": Interval(**told[name]["interval"])}))
     return Row(learner, Measured(**told), "", (*outcome["flags"], *alike))

@@ -63,6 +63,27 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Speed:
+    """CPU time for one image alone, on one thread, against the baseline's beside it.
+
+    Attributes:
+        percent: of the baseline's time: the median of some processes.
+        interval: the least and the largest of those.
+        ms, baseline_ms: behind it.
+    """
+
+    percent: float
+    interval: Interval
+    ms: float
+    baseline_ms: float
+
+    @property
+    def best(self) -> float:
+        """What a step is decided by: not the interval's end, which on a busy machine is far out now and then."""
+        return (1 - DOUBT) * self.percent
+
+
+@dataclass(frozen=True)
 class Measured:
     """What a file is worth. Shares run from 0 to 1, percentages are of the baseline's.
 
@@ -74,9 +95,7 @@ class Measured:
         copies_accuracy: on the copies.
         gap: how much more of its accuracy than of the baseline's is gone on the copies, in points; see `gap`.
         size_percent: bytes.
-        time_percent, time_interval: CPU time for one image alone, on one thread: the median of some processes, and
-            the least and the largest.
-        time_ms, baseline_ms: behind it.
+        speed: of a call.
         notes: on what is odd.
     """
 
@@ -90,18 +109,17 @@ class Measured:
     copies_accuracy: float
     gap: Difference
     size_percent: float
-    time_percent: float
-    time_interval: Interval
-    time_ms: float
-    baseline_ms: float
+    speed: Speed
     notes: list[str] = field(default_factory=list)
 
     @property
     def best(self) -> dict[str, float]:
         """The three values that steps are decided by: the better ends of their intervals."""
-        # Not the interval's own end: that of few processes on a busy machine is far out now and then.
-        time = (1 - DOUBT) * self.time_percent
-        return {"lost": -self.change.interval.high, "size_percent": self.size_percent, "time_percent": time}
+        return {
+            "lost": -self.change.interval.high,
+            "size_percent": self.size_percent,
+            "time_percent": self.speed.best,
+        }
 
     @property
     def points(self) -> Points:
@@ -167,8 +185,6 @@ def measure(data: bytes, exam: Exam, baseline: Baseline, process: Process, seed:
         found = _look(learner, FILE, exam)
         _start(learner, FILE, exam)
         test, copies = (_answers(learner, FILE, part, exam.classes) for part in (exam.test, exam.copies))
-    times = np.array([_times(data, exam, baseline, process, seed + turn) for turn in range(PROCESSES)])
-    percents = 100 * times[:, 1] / times[:, 0]
     right, was_right = (_right(logits, exam.test) for logits in (test, baseline.test))
     copies_right, copies_were = (_right(logits, exam.copies) for logits in (copies, baseline.copies))
     lost = right.astype(np.int64) - was_right, copies_right.astype(np.int64) - copies_were
@@ -183,13 +199,26 @@ def measure(data: bytes, exam: Exam, baseline: Baseline, process: Process, seed:
         copies_accuracy=float(copies_right.mean()),
         gap=gap(*lost, exam.test.groups.numpy(), exam.copies.groups.numpy()),
         size_percent=100 * len(data) / len(baseline.data),
-        time_percent=float(np.median(percents)),
-        time_interval=Interval(float(percents.min()), float(percents.max()), _LEVEL),
-        time_ms=float(np.median(times[:, 1])) / 1e6,
-        baseline_ms=float(np.median(times[:, 0])) / 1e6,
+        speed=timing(data, exam, baseline, process, seed),
         notes=found["notes"],
     )
     return measured, test
+
+
+def timing(data: bytes, exam: Exam, baseline: Baseline, process: Process, seed: int) -> Speed:
+    """Time a file in some fresh processes.
+
+    Args:
+        data, exam, baseline, process, seed: as in `measure`.
+
+    Raises:
+        Refused: it can't be timed.
+    """
+    times = np.array([_times(data, exam, baseline, process, seed + turn) for turn in range(PROCESSES)])
+    percents = 100 * times[:, 1] / times[:, 0]
+    interval = Interval(float(percents.min()), float(percents.max()), _LEVEL)
+    own, reference = np.median(times[:, 1]) / 1e6, np.median(times[:, 0]) / 1e6
+    return Speed(float(np.median(percents)), interval, float(own), float(reference))
 
 
 def gap(on_test: Any, on_copies: Any, test_groups: Any, copies_groups: Any, *, level: float = 0.998) -> Difference:

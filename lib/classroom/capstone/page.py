@@ -18,7 +18,7 @@ from classroom.terminal import one_line
 from compresslab.pareto import Direction, frontier
 from compresslab.plots import Chart, frontier_chart
 
-_MOST_LABELS = 8  # of the points on a chart's frontier; more would lie on each other
+_MOST_LABELS = 5  # of the points on a chart's frontier; more would lie on each other
 _WAYS: dict[str, Direction] = {"kB": "min", "ms": "min", "accuracy %": "max"}
 
 
@@ -43,7 +43,7 @@ def page(result: Result, names: Mapping[str, str]) -> str:
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(source)
     measured = {names[row.learner]: row.measured for row in result.rows if row.measured}
     lines = _lines(measured)
-    baseline_ms = float(np.median([of.baseline_ms for of in measured.values()])) if measured else 0.0
+    baseline_ms = float(np.median([of.speed.baseline_ms for of in measured.values()])) if measured else 0.0
     baseline = {"accuracy": result.baseline_accuracy, "size_bytes": result.baseline_bytes, "ms": baseline_ms}
     return template.render(
         data=result.exam.data,
@@ -71,7 +71,7 @@ def _values(measured: Sequence[Measured]) -> dict[str, list[float]]:
     return {
         "kB": [of.size_bytes / 1000 for of in measured],
         # By the ratio, which was measured in one minute, and not by each file's own minute.
-        "ms": [of.time_percent for of in measured],
+        "ms": [of.speed.percent for of in measured],
         "accuracy %": [100 * of.accuracy for of in measured],
     }
 

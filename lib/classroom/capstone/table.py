@@ -39,8 +39,8 @@ def _cells(row: Row) -> list[str]:
         f"{100 * of.copies_accuracy:.2f}",
         str(of.size_bytes),
         f"{of.size_percent:.1f}",
-        f"{of.time_ms:.3f}",
-        f"{of.time_percent:.1f}",
+        f"{of.speed.ms:.3f}",
+        f"{of.speed.percent:.1f}",
         "; ".join(row.flags),
     ]
 
