@@ -77,6 +77,8 @@ def absent() -> dict[str, str]:
         reasons["peers"] = "the extra of that name isn't installed"
     if importlib.util.find_spec("openvino") is None:
         reasons["targets"] = "the extra of that name isn't installed"
+    if importlib.util.find_spec("jupyterhub") is None or not shutil.which("configurable-http-proxy"):
+        reasons["hub"] = "no JupyterHub, or no proxy for it: npm install --global configurable-http-proxy"
     if not chromium():
         reasons["browser"] = "no Chromium on PATH; on Debian, apt install chromium"
     return reasons

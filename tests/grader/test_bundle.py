@@ -44,8 +44,11 @@ def make_root(repository: Path, course: Path, tmp_path: Path) -> Any:
             "lib/compresslab/__pycache__/cost.pyc": "",
             "lib/compresslab.egg-info/PKG-INFO": "",
             "lib/classroom/study/terminal/.zshrc": "PATH=...",
+            "hub/start": "",
             "reference/table.json": "{}",
             "reference/grading/answers.py": "an answer",
+            "reference/grading/fresh/anna.py": "an answer",
+            "reference/grading/capstone_baseline.onnx": "weights",
             "tests/test_it.py": "",
             ".grading/gradebook.db": "",
         }
@@ -83,7 +86,8 @@ def test_the_archive_holds_what_a_learner_needs_and_nothing_of_the_instructors(m
     exercises = {f"exercises/{name}/{name}.ipynb" for name in (NAME, "registered_projector", "zeros_stay_zero")}
     assert contents(packed(make_root("course"))).keys() == exercises | {
         *SET_UP, "README.md", "course/01_first.ipynb", "lib/compresslab/cost.py",
-        "lib/classroom/study/terminal/.zshrc", "reference/table.json",
+        "hub/start", "lib/classroom/study/terminal/.zshrc", "reference/table.json",
+        "reference/grading/capstone_baseline.onnx",
     }  # fmt: skip
 
 
@@ -196,7 +200,7 @@ def test_no_lines_of_a_solution_a_hidden_check_or_a_tried_answer_are_in_it(repos
         assert answer & handed_out[4] == set(), path.name
     assert tried > 10_000
     parts = {part for name in files for part in Path(name).parts}
-    assert not parts & {"solutions", "tests", "grading", "ledger", "INSTRUCTORS.md", ".grading"}
+    assert not parts & {"solutions", "tests", "ledger", "INSTRUCTORS.md", ".grading", "fresh"}
 
 
 def test_what_the_chapters_load_is_in_it(place: Path) -> None:

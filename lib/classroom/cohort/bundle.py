@@ -20,7 +20,8 @@ FOLDER = "model-compression"  # around everything in the archive
 _SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-text")
 _FOR_LEARNERS = "course/LEARNERS.md"  # the archive's README.md, which the project's metadata asks for
 _SUFFIXES = {".ipynb", ".md", ".png", ".svg"}  # of what is handed out of course/ and exercises/
-_OTHERS = ("course/INSTRUCTORS.md", _FOR_LEARNERS, "reference/grading")  # the last has strangers' answers
+# Of what the grader was tried on, strangers' answers among it, learners get what their capstone is measured beside.
+_OTHERS = re.compile(r"course/(INSTRUCTORS|LEARNERS)\.md|reference/grading/(?!capstone_baseline\.).*")
 _NEVER = re.compile(r"__pycache__|\.(?!zshrc$).+|.+\.(egg-info|pyc|part)")  # caches, hidden files, what a kill leaves
 _TIME = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier one
 _MARKS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "### BEGIN MARK SCHEME")
@@ -69,7 +70,7 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
             raise InputError(f"{path} is missing, and the archive needs it: bundle from the whole repository.")
         yield ("README.md" if name == _FOR_LEARNERS else name), path.read_bytes()
     found = False
-    for folder in ("course", exercises, "lib", "reference"):
+    for folder in ("course", exercises, "hub", "lib", "reference"):
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
             if path.is_symlink() or not path.is_file() or not _is_handed_out(name, exercises, assignment):
@@ -82,7 +83,7 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
 
 def _is_handed_out(name: str, exercises: str, assignment: str) -> bool:
     parts = Path(name).parts
-    if any(_NEVER.fullmatch(part) for part in parts) or name.startswith(_OTHERS):
+    if any(_NEVER.fullmatch(part) for part in parts) or _OTHERS.fullmatch(name):
         return False
     if parts[0] not in ("course", exercises):
         return True
