@@ -1,7 +1,7 @@
 """Rows beyond the tolerance are counted, and not entries.
 
 loses: parity_numbers
-says: the entries, of all pairs
+says: the entries of all pairs
 """
 
 import math

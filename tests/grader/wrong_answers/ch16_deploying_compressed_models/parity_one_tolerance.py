@@ -1,7 +1,7 @@
 """float16 has the tolerance of float32.
 
 loses: parity_verdict
-says: the tolerance is that of the table
+says: the tolerance is the table's
 """
 
 import math

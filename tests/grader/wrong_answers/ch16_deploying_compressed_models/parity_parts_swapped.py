@@ -1,7 +1,7 @@
 """rtol and atol are swapped.
 
 loses: parity_verdict
-says: the tolerance is that of the table
+says: the tolerance is the table's
 """
 
 import math
