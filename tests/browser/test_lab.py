@@ -1,12 +1,14 @@
 """What reaches a learner's eyes and ears in JupyterLab: seen in a real browser, 1,024 pixels wide."""
 
-import os
+import json
 import re
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from driving_browser import keep, open_notebook, run
 
 pytestmark = pytest.mark.browser
 PATIENCE = 300_000  # milliseconds: what is waited for comes late on a busy machine
@@ -30,23 +32,6 @@ memory_explorer()
 MENUS = {"JupyterLab Light": "true", "JupyterLab Dark": "false"}
 
 
-def run(page: Any, command: str, **arguments: object) -> None:
-    """Call a command of JupyterLab, as its menus do, and wait for nothing."""
-    page.evaluate("([name, given]) => { window.jupyterapp.commands.execute(name, given) }", [command, arguments])
-
-
-def keep(page: Any, name: str) -> None:
-    """Keep a picture, for people to look at, in the folder that COMPRESSLAB_SCREENSHOTS names."""
-    if folder := os.environ.get("COMPRESSLAB_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-def open_notebook(page: Any, lab: Any, path: str) -> None:
-    page.goto(f"{lab.address}/lab/tree/{path}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.sessionContext?.isReady")
-
-
 def write_small(work: Path) -> str:
     cells = [nbformat.v4.new_code_cell(part.strip()) for part in SMALL.split("# ---")]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -57,7 +42,7 @@ def write_small(work: Path) -> str:
 
 def test_reveals_follow_choices_and_all_is_described_with_and_without_a_kernel(running: Any, page: Any) -> None:
     path = write_small(running.work)
-    open_notebook(page, running, path)
+    open_notebook(page, running.address, path)
     run(page, "notebook:run-all-cells")
     picture = page.get_by_alt_text(re.compile("Memory of 7 billion parameters"))
     picture.wait_for()
@@ -98,13 +83,13 @@ def test_reveals_follow_choices_and_all_is_described_with_and_without_a_kernel(r
 
     changed = (running.work / "small.ipynb").read_text().replace("16 GB", "8 GB")  # unlike what Lab signed
     (running.work / "untrusted.ipynb").write_text(changed)
-    open_notebook(page, running, "work/untrusted.ipynb")
+    open_notebook(page, running.address, "work/untrusted.ipynb")
     page.get_by_text("The answer, without a guess").wait_for()
     assert said.filter(visible=True).count() == 0
 
 
 def test_a_terminal_has_the_courses_python_and_code_needs_no_scrolling(running: Any, page: Any) -> None:
-    open_notebook(page, running, "work/course/01_why_compression.ipynb")
+    open_notebook(page, running.address, "work/course/01_why_compression.ipynb")
     run(page, "application:toggle-left-area")
     code = "[...document.querySelectorAll('.jp-Notebook .cm-scroller')]"
     wide = f"() => {code}.filter(e => e.scrollWidth > e.clientWidth).length"
@@ -133,7 +118,7 @@ def test_an_exercise_says_what_passed_and_ends_with_a_table(running: Any, page: 
     answer = next(cell for cell in notebook.cells if "def memory_bytes" in cell.source)
     answer.source = answer.source.replace("raise NotImplementedError()", "return (parameters * bits + 7) // 8")
     nbformat.write(notebook, path)
-    open_notebook(page, running, f"work/exercises/{name}/{name}.ipynb")
+    open_notebook(page, running.address, f"work/exercises/{name}/{name}.ipynb")
     page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.content.widgets.forEach(cell => cell.inputHidden = true)"
     )
@@ -154,3 +139,10 @@ def test_an_exercise_says_what_passed_and_ends_with_a_table(running: Any, page: 
     assert page.get_by_role("row", name=re.compile("^linear_macs .*to run")).count() == 1
     row.scroll_into_view_if_needed()
     keep(page, "table")
+
+
+def test_at_its_first_start_it_asks_nothing_and_calls_nobody(running: Any) -> None:
+    settings = f"{running.address}/lab/api/settings/@jupyterlab/apputils-extension:notification"
+    with urllib.request.urlopen(settings) as answer:
+        asked = json.load(answer)["schema"]["properties"]
+    assert (asked["fetchNews"]["default"], asked["checkForUpdates"]["default"]) == ("false", False)

@@ -2,12 +2,11 @@
 
 import base64
 import io
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from driving_browser import barriers, keep
 from PIL import Image
 from served_models import NAME, registry_of
 
@@ -58,8 +57,10 @@ def test_a_dropped_image_is_answered_by_both_versions(server: LocalServer, page:
     assert page.get_by_alt_text("the image digit.png").is_visible()
     assert problems == []
     assert all(url.startswith((server.url, "blob:")) for url in asked), "nothing comes from elsewhere"
-    if folder := os.environ.get("COMPRESSLAB_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / "serving.png")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert barriers(page) == []
+        keep(page, f"serving-{scheme}")
 
 
 def test_a_file_that_is_no_image_is_explained_and_the_next_one_works(server: LocalServer, page: Any) -> None:
