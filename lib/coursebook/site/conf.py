@@ -25,6 +25,7 @@ mathjax2_config = {
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_favicon = "static/icon.svg"
 html_static_path = ["static"]
 html_extra_path = ["extra"]
 html_css_files = ["site.css"]
