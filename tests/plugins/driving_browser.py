@@ -12,9 +12,15 @@ _LEFT_OUT = [[".MathJax"]]
 _OPTIONS = {"resultTypes": ["violations"], "preload": False}  # it would load style sheets again, from wrong addresses
 
 
-def barriers(page: Any) -> list[str]:
-    """The serious and critical violations that axe finds on a page, each with an element."""
-    found = Axe().run(page, context={"exclude": _LEFT_OUT}, options=_OPTIONS)
+def barriers(page: Any, *, code: bool = True) -> list[str]:
+    """The serious and critical violations that axe finds on a page, each with an element.
+
+    Args:
+        page: of the browser.
+        code: whether it reads coloured code too, of which each word takes it as long as a paragraph.
+    """
+    left_out = _LEFT_OUT if code else [*_LEFT_OUT, [".highlight"]]
+    found = Axe().run(page, context={"exclude": left_out}, options=_OPTIONS)
     return [
         f"{violation['id']} ({len(violation['nodes'])}): {violation['help']}: {violation['nodes'][0]['html'][:160]}"
         for violation in found.response["violations"]
