@@ -72,15 +72,16 @@ def build(out: Path, kept: Path = KEPT, say: Callable[[str], None] = print) -> P
     Args:
         out: the folder for it: `out/html` gets the pages, `out/sources` what they are made of.
         kept: the folder of the chapters as they ran.
-        say: told what is being done.
+        say: told each chapter, and how long its cells ran.
 
     Returns:
         The first page.
     """
     books: overview.Chapters = {}
     for path in chapters():
-        say(f"{path.stem} ...")
         books[path] = executed(path, kept)
+        say(f"{path.stem}: {books[path].metadata['seconds']:.0f} s")
+    say(f"all cells of {len(books)} chapters: {sum(book.metadata['seconds'] for book in books.values()):.0f} s")
     write_sources(out / "sources", books)
     shutil.rmtree(out / "html", ignore_errors=True)
     make_pages(out / "sources", out / "html")

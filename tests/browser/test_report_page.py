@@ -1,11 +1,11 @@
 """The report of two ONNX files in a real browser: on a desk and on a phone, in light and in dark."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from driving_browser import barriers, keep
 from onnx_patterns import PATTERNS, draw, sharpened, write_model
 
 from compresslab.report.command import main
@@ -58,9 +58,8 @@ def test_it_fits_the_window_and_can_be_read(report: Path, chromium: Any, width: 
                 "getComputedStyle(document.querySelector('.verdict')).backgroundColor.match(/[0-9]+/g).map(Number)"
             )
             assert contrast(colour, card) > 4.5
-        assert problems == []
-        if folder := os.environ.get("COMPRESSLAB_SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"report-{width}-{scheme}.png", full_page=True)
+        assert problems == barriers(page) == []
+        keep(page, f"report-{width}-{scheme}")
     finally:
         context.close()
 
