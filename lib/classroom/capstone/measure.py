@@ -144,6 +144,7 @@ def processes(fork_server: ForkServer, limits: Limits) -> Process:
 @contextmanager
 def this_process(seed: int) -> Iterator[Learner]:
     """This very process, for a learner's own file where no other can be forked."""
+    runner.forget()
     yield Learner(RequestHandler({name: getattr(runner, name) for name in _NAMES}).answer)
 
 

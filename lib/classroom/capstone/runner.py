@@ -24,6 +24,12 @@ _pieces: dict[str, list[bytes]] = {}
 _sessions: dict[str, onnxruntime.InferenceSession] = {}
 
 
+def forget() -> None:
+    """Begin anew: for a process that runs several files, one after the other."""
+    _pieces.clear()
+    _sessions.clear()
+
+
 def receive(name: str, piece: bytes) -> None:
     """Take the next part of a file: a message has no room for a large one."""
     _pieces.setdefault(name, []).append(piece)
