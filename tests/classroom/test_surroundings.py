@@ -122,6 +122,82 @@ def test_what_a_call_changes_of_its_arguments_beside_their_values_is_named(body:
     assert message in str(caught.value)
 
 
+def test_a_hook_of_others_that_a_call_removed_has_a_hint_of_its_own() -> None:
+    ask = notebook("def f(net): net[0]._forward_hooks.clear()")
+    net = ask.make(MODEL)
+    layer = ask.make(net.method("get_submodule"), "0")
+    ask.make(layer.method("register_forward_hook"), layer.method("extra_repr"))
+    with pytest.raises(CheckFailed, match="hooks of others are gone"):
+        ask.call("f", net)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.rand(5); np.random.randn(2000); random.random()",
+        "[random.gauss(0, 1) for _ in range(5000)]; nn.Linear(30, 30)",
+        "with torch.random.fork_rng(devices=[]): torch.manual_seed(0)",
+        "with torch.no_grad(), torch.inference_mode(): torch.rand(2)",
+        "torch.Generator().manual_seed(0); random.Random(0); np.random.default_rng(0)",
+        "state = random.getstate(); random.seed(0); random.setstate(state)",
+    ],
+)
+def test_drawing_numbers_and_modes_that_end_are_no_offence(body: str) -> None:
+    assert said(body) == ""
+
+
+def test_a_function_that_raises_leaves_nothing_behind() -> None:
+    before = process()
+    assert "ZeroDivisionError" in said("torch.set_grad_enabled(False); torch.manual_seed(0); 1 / 0")
+    assert process() == before
+
+
+def test_a_call_has_gradients_whatever_the_check_has_switched_off() -> None:
+    ask = notebook("def f(x): return (x * 2).requires_grad")
+    with torch.no_grad():
+        assert ask.call("f", torch.ones(2, requires_grad=True)).value is True
+        assert not torch.is_grad_enabled()
+
+
+def test_each_call_draws_other_numbers_and_leaves_the_callers_alone() -> None:
+    ask = notebook(IMPORTS + "def f(): return [torch.rand(1).item(), random.random(), np.random.rand()]")
+    random.seed(1)
+    first, second = ask.call("f").value, ask.call("f").value
+    assert not set(first) & set(second)
+    assert random.random() == random.Random(1).random()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("a.eval()", "`a` left in training mode"),
+        ("a[1].eval()", "1 of `a` left in training mode"),
+        ("a.requires_grad_(False)", "0.weight of `a` left with requires_grad=True"),
+        ("a[1].inplace = True", "1 of `a` left with inplace=False"),
+        ("a[0].weight.register_hook(lambda g: g)", "0.weight of `a` with the 0 hooks that it had"),
+        ("a[0].weight.register_post_accumulate_grad_hook(lambda p: None)", "0.weight of `a` with the 0 hooks"),
+        ("a[0].register_forward_hook(lambda *_: None)", "0 of `a` with the 0 hooks"),
+        ("b.register_step_post_hook(lambda *_: None)", "`b` with the 0 hooks"),
+        ("c['x'].requires_grad_()", "`c`['x'] left with requires_grad=False"),
+    ],
+)
+def test_what_a_call_changes_of_its_arguments_beside_their_values_is_named(body: str, message: str) -> None:
+    ask = notebook(f"def f(a, b, c):\n    {body}")
+    model = ask.make(MODEL)
+    with pytest.raises(CheckFailed) as caught:
+        ask.call("f", model, ask.make(spec.optimizer("SGD", model, lr=0.1)), {"x": torch.ones(2)})
+    assert message in str(caught.value)
+
+
+def test_a_hook_of_others_that_a_call_removed_has_a_hint_of_its_own() -> None:
+    ask = notebook(
+        "def model(net):\n    net[0].register_forward_hook(lambda *_: None)\n    return net\n"
+        "def f(net):\n    net[0]._forward_hooks.clear()"
+    )
+    with pytest.raises(CheckFailed, match="hooks of others are gone"):
+        ask.call("f", ask.make(spec.call("model", MODEL)))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -74,7 +74,8 @@ def difference(value: Any, wanted: Any, within: Tolerance | None = None, path: s
             if not isinstance(value, list | tuple):
                 return f"a list{at}", f"{kind(value)}: {show(value)}"
             if len(value) != len(wanted):
-                return f"{len(wanted)} items{at}: {show(wanted)}", f"{len(value)}: {show(value)}"
+                items = "item" if len(wanted) == 1 else "items"
+                return f"{len(wanted)} {items}{at}: {show(wanted)}", f"{len(value)}: {show(value)}"
             pairs = [(index, *items) for index, items in enumerate(zip(value, wanted, strict=True))]
         case Tensor() | np.ndarray() | np.generic() | int() | float() if not isinstance(wanted, bool):
             return _numbers(value, wanted, within, at)

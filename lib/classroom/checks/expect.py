@@ -104,16 +104,17 @@ def unchanged(
     >>> notebook = Learner(RequestHandler({"double": lambda x: x.mul_(2)}).answer)
     >>> unchanged(notebook.call("double", torch.tensor([3.0])))
     Traceback (most recent call last):
-    classroom.exchange.failures.CheckFailed: expected: 3 ... argument 0 after the call
-    came: 6
+    classroom.exchange.failures.CheckFailed: expected: 3 ... argument 0
+    came: 6 after the call
     ...
     """
     before = dict(enumerate(reply.args_before)) | reply.kwargs_before
     after = dict(enumerate(reply.args)) | reply.kwargs
     for key in which or before:
-        found = difference(after[key], before[key], path=f"argument {key} after the call")
+        found = difference(after[key], before[key], path=f"argument {key}")
         if found:
-            raise CheckFailed(*found, hint, reply.call)
+            expected, came = found
+            raise CheckFailed(expected, f"{came} after the call", hint, reply.call)
 
 
 @contextlib.contextmanager
@@ -207,7 +208,7 @@ def sequence(got: Any, length: int | None = None, hint: str = "") -> list[Any]:
     if not isinstance(value, list | tuple):
         raise CheckFailed("a list or tuple", f"{kind(value)}: {show(value)}", hint, call)
     if length is not None and len(value) != length:
-        raise CheckFailed(f"{length} items", f"{len(value)}: {show(value)}", hint, call)
+        raise CheckFailed(f"{length} item{'s' * (length != 1)}", f"{len(value)}: {show(value)}", hint, call)
     return list(value)
 
 

@@ -270,4 +270,6 @@ def _trait_breaches(before: dict[tuple[str, str], Any], after: dict[tuple[str, s
                 yield f"{what} left with inplace={was}", f"inplace={now} after the call", hint
             case _:
                 hint = "a hook that stays works in everything that follows: call `remove()` of what registering gave"
+                if now < was:
+                    hint = "hooks of others are gone: remove none but those that your function has registered"
                 yield f"{what} with the {was} hooks that it had", f"{now} hooks after the call", hint

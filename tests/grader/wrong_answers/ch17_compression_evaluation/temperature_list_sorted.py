@@ -1,7 +1,7 @@
 """The caller's list is sorted.
 
 loses: temperature_choice
-says: argument 2 after the call
+says: argument 2
 """
 
 import torch.nn.functional as F

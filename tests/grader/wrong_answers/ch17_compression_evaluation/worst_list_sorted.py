@@ -1,7 +1,7 @@
 """The caller's list is sorted.
 
 loses: worst_choice
-says: argument 1 after the call
+says: argument 1
 """
 
 import math
