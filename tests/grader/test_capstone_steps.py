@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from classroom.capstone import flags, handed_in
+from classroom.capstone import ASSIGNMENT, enter, flags, handed_in
 from classroom.capstone.exam import Exam, Part, halves, public, secret
 from classroom.capstone.grade import Result, Row, line
-from classroom.capstone.measure import Measured, Speed, gap
+from classroom.capstone.measure import DOUBT, Measured, Speed, gap
 from classroom.capstone.names import pseudonyms
 from classroom.capstone.page import page
 from classroom.capstone.steps import ACCURACY, MOST, SCALES, SIZE, TIME, Points, table
@@ -60,6 +60,17 @@ def test_limits_fall_and_the_table_has_them_all() -> None:
         assert [scale.next_limit(limit) for limit in scale.limits] == [*scale.limits[1:], None]
     assert "| 3 | 2 points | 25% | 55% |" in table()
     assert TIME.next_limit(100.0) == 90.0
+
+
+@pytest.mark.parametrize("folder", ["solutions", "exercises"])
+def test_the_assignment_has_the_steps_as_the_code_has_them(repository: Path, folder: str) -> None:
+    notebook = json.loads((repository / folder / f"{ASSIGNMENT}/{ASSIGNMENT}.ipynb").read_text(encoding="utf-8"))
+    (text,) = ("".join(cell["source"]) for cell in notebook["cells"] if cell["id"] == "how-graded")
+    assert table() in text
+    assert "the median less 5%" in text and DOUBT == 0.05
+    (measured,) = (cell for cell in notebook["cells"] if cell["id"] == "measured")
+    assert measured["metadata"]["nbgrader"]["grade_id"] == enter.CELL
+    assert measured["metadata"]["nbgrader"]["points"] == MOST
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 PROJECT = "ch18_capstone"  # has points of its own kinds, and no chapter beside it
-PROJECT = "ch18_capstone"  # has no row yet, since its chapter is still to come; measured, and marked by cells of its own
 _NUMBER = {"an": 1, "two": 2, "2": 2}
 _TIMES = re.compile(
     r"Reading (\d+) minutes, trying things (\d+), (?:the|its) exercise about (an|two|2) hours?( and a quarter)?"
