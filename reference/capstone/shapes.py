@@ -38,6 +38,7 @@ SHAPES: Mapping[str, Callable[[], nn.Module]] = {
     "ResNet-18, widths 24, 48, 80, 96": lambda: staged_resnet(widths=(24, 48, 80, 96), blocks=2),
     "ResNet-18, widths 20, 40, 80, 128": lambda: staged_resnet(widths=(20, 40, 80, 128), blocks=2),
     "ResNet-18, widths 16, 40, 96, 128": lambda: staged_resnet(widths=(16, 40, 96, 128), blocks=2),
+    "ResNet-18, widths 24, 48, 96, 136": lambda: staged_resnet(widths=(24, 48, 96, 136), blocks=2),
     "ResNet-20": lambda: staged_resnet(),
     "ResNet-20, widths 24, 48, 96": lambda: staged_resnet(widths=(24, 48, 96)),
     "ResNet-20, widths 16, 48, 128": lambda: staged_resnet(widths=(16, 48, 128)),
