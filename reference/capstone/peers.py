@@ -256,7 +256,7 @@ def neural_compressor(task: Task) -> Shipped:
     from neural_compressor.torch.export import export
     from neural_compressor.torch.quantization import convert, get_default_static_config, prepare
 
-    example = task.workshop.example.repeat(2, 1, 1, 1)
+    example = task.workshop.example.repeat(task.many, 1, 1, 1)
     graph = export(task.model, (example,), dynamic_shapes=({0: torch.export.Dim("batch")},))
     prepared = prepare(graph, get_default_static_config())
     for images in task.calibration:
@@ -278,7 +278,7 @@ def executorch_xnnpack(task: Task) -> Shipped:
     prepared = prepare_pt2e(_exported(task).module(), xnnpack.XNNPACKQuantizer().set_global(settings))
     for images in task.calibration:
         prepared(images)
-    example = (task.workshop.example.repeat(2, 1, 1, 1),)
+    example = (task.workshop.example.repeat(task.many, 1, 1, 1),)
     program = torch.export.export(convert_pt2e(prepared), example, dynamic_shapes=_batches(task))
     path = task.folder / "executorch.pte"
     path.write_bytes(to_edge_transform_and_lower(program, partitioner=[XnnpackPartitioner()]).to_executorch().buffer)
@@ -297,12 +297,11 @@ MAKERS: Mapping[str, Callable[[Task], Shipped]] = {
 
 
 def _batches(task: Task) -> tuple[dict[int, Any]]:
-    # One more than is used: ExecuTorch 1.5 planned memory for one less than the most.
-    return ({0: torch.export.Dim("batch", min=1, max=task.many + 1)},)
+    return ({0: torch.export.Dim("batch", min=1, max=task.many)},)
 
 
 def _exported(task: Task) -> Any:
-    example = (task.workshop.example.repeat(2, 1, 1, 1),)
+    example = (task.workshop.example.repeat(task.many, 1, 1, 1),)
     return torch.export.export(task.model, example, dynamic_shapes=_batches(task))
 
 
@@ -322,7 +321,7 @@ def _compiled(graph: nn.Module) -> Callable[[Tensor], Tensor]:
 
 def _saved(graph: nn.Module, path: Path, task: Task) -> Path:
     """The program as PyTorch stores it, for its bytes."""
-    example = (task.workshop.example.repeat(2, 1, 1, 1),)
+    example = (task.workshop.example.repeat(task.many, 1, 1, 1),)
     torch.export.save(torch.export.export(graph, example, dynamic_shapes=_batches(task)), path)
     return path
 

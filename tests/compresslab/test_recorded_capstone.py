@@ -1,0 +1,117 @@
+"""The capstone's reference: what its records say hangs together with the code, and its scripts do what they promise."""
+
+import hashlib
+import importlib
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import onnx
+import pytest
+import torch
+from torch import nn
+
+from compresslab.cost import mac_count, parameter_count
+from compresslab.deploy import export_onnx
+from compresslab.models import resnet18
+from compresslab.pipeline import check
+from compresslab.pruning import prune_global_magnitude
+from compresslab.quantization import quantize_weights
+from compresslab.recorded import load_recorded
+
+RECORDS = ("shapes", "copies")
+SCRIPTS = ("stopping", "measuring", "plans", "recipes", "shapes", "variants")
+
+
+@pytest.fixture
+def scripts(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
+    """The scripts of the folder as modules, which find each other as they do when one is started."""
+    monkeypatch.syspath_prepend(repository / "reference" / "capstone")
+    with monkeypatch.context() as patch:
+        for name in SCRIPTS:
+            patch.delitem(sys.modules, name, raising=False)
+        yield {name: importlib.import_module(name) for name in SCRIPTS}
+        for name in SCRIPTS:
+            sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_is_of_the_script_beside_it(name: str, repository: Path) -> None:
+    script = repository / f"reference/capstone/{name}.py"
+    assert load_recorded(f"capstone/{name}")["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+
+
+def test_the_shapes_are_those_of_the_script_and_meet_what_they_are_said_to(scripts: dict[str, ModuleType]) -> None:
+    found = load_recorded("capstone/shapes")
+    assert [shape["name"] for shape in found["shapes"]] == list(scripts["shapes"].SHAPES)
+    reference, goal = found["reference"], found["goal"]
+    assert reference["parameters"] == parameter_count(resnet18(width=64))
+    for shape in found["shapes"]:
+        model = scripts["shapes"].SHAPES[shape["name"]]()
+        assert shape["parameters"] == parameter_count(model)
+        assert shape["macs"] == mac_count(model, (1, 3, 32, 32))
+        assert shape["convolutions"]["floating"] == 0
+        assert shape["smaller"] == round(reference["bytes"] / shape["bytes"], 2)
+        assert shape["coded_bytes"] < shape["bytes"]
+        assert shape["meets"] == [name for name, least in goal.items() if shape[name] >= least]
+        timed = found["speed"]["1"]["calls"][shape["name"]]
+        assert shape["times_eager"] == timed["times_eager"]["value"]
+        assert timed["times_eager"]["low"] <= shape["times_eager"] <= timed["times_eager"]["high"]
+
+
+def test_the_student_of_the_full_profile_meets_the_goal(scripts: dict[str, ModuleType]) -> None:
+    found, student = load_recorded("capstone/shapes"), scripts["plans"].PROFILES["full"].student()
+    able = [each for each in found["shapes"] if set(each["meets"]) == set(found["goal"])]
+    assert parameter_count(student) == max(each["parameters"] for each in able)
+
+
+def test_the_copies_are_compared_image_by_image() -> None:
+    found = load_recorded("capstone/copies")
+    as_it_is = found["as_it_is"]
+    assert as_it_is["churn"]["changed"] == 0
+    for row in found["copies"]:
+        changed, n = row["churn"], found["data"]["images"]["test"]
+        assert changed["both_right"] + changed["both_wrong"] + changed["fixed"] + changed["broken"] == n
+        points = 100 * (row["accuracy"] - as_it_is["accuracy"])
+        assert row["points_against_baseline"]["points"] == pytest.approx(points, abs=1e-3)
+        assert 100 * (changed["fixed"] - changed["broken"]) / n == pytest.approx(points, abs=1e-3)
+
+
+def test_changes_that_helped_are_joined_in_one_recipe(scripts: dict[str, ModuleType]) -> None:
+    together = scripts["recipes"].together
+    assert together(["plain", "cutout", "alternating flip"]) == {"augment": ("crop", "alternating_flip", "cutout")}
+    assert together(["plain", "label smoothing"]) == {"label_smoothing": 0.1, "augment": ("crop", "flip")}
+
+
+def test_every_variant_of_a_profile_can_be_made(scripts: dict[str, ModuleType], tmp_path: Path) -> None:
+    plans: Any = scripts["plans"]
+    profile = replace(plans.PROFILES["smoke"], baseline=lambda dataset: resnet18(width=4))
+    workshop = plans.Workshop(profile, None, None, tmp_path)
+    chains = workshop.chains()
+    assert list(chains) == ["Q", "D", "Q+D", "Q+P+D", "P", "Q+P", "S", "Q+S", "P+D"]
+    for _, stages in chains.values():
+        check(stages, trained=True)
+    assert [line.recipe.epochs for line in workshop.joints(profile.student).values()] == [3, 1, 2, 3]
+
+
+def test_coding_an_onnx_file_finds_its_few_values_and_its_zeros(scripts: dict[str, ModuleType], tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Conv2d(3, 64, 3), nn.ReLU(), nn.Conv2d(64, 64, 3), nn.Flatten()).eval()
+    sizes = {}
+    for name, each in {
+        "plain": model,
+        "few": quantize_weights(model, bits=2, per_channel=False),
+        "few, sparse": quantize_weights(prune_global_magnitude(model, sparsity=0.9), bits=2, per_channel=False),
+    }.items():
+        path = export_onnx(each, torch.zeros(1, 3, 8, 8), tmp_path / f"{name}.onnx")
+        before = path.read_bytes()
+        sizes[name] = scripts["measuring"].coded_bytes(path)
+        assert path.read_bytes() == before
+        onnx.checker.check_model(onnx.load(path))
+    weights = sum(layer.weight.numel() for layer in model if isinstance(layer, nn.Conv2d))
+    assert 0.9 * 4 * weights < sizes["plain"]  # floats are not compressible
+    assert sizes["few"] < 2 * weights / 8 * 1.3 + 3000
+    assert sizes["few, sparse"] < 0.6 * sizes["few"]
