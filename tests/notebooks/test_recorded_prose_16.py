@@ -17,7 +17,7 @@ def test_no_request_failed_through_all_changes() -> None:
 
 
 def test_ray_serve_answered_fewer_requests_than_a_plain_server_on_two_cores() -> None:
-    assert "on two cores Ray Serve answered fewer requests than the plain server" in PROSE
+    assert "on two cores, which the client shares, Ray Serve answered fewer requests than the plain server" in PROSE
     assert LOAD["machine"]["usable_cores"] == 2
     ray, plain = (LOAD["found"][name] for name in ("through promotion and rollback", "plain, version 1"))
     assert ray["per_second"] < plain["per_second"]
@@ -26,3 +26,23 @@ def test_ray_serve_answered_fewer_requests_than_a_plain_server_on_two_cores() ->
 def test_the_targets_are_those_of_a_width_20_network_on_one_thread() -> None:
     assert "a ResNet-18 of width 20, one thread" in PROSE
     assert "20" in TARGETS["network"] and TARGETS["machine"]["threads"] == 1
+
+
+def test_seven_files_of_the_same_weights_differ_by_what_runs_them() -> None:
+    assert "Seven of these files hold the same fp32 weights, and an image takes from 1.0 to 3.1 ms" in PROSE
+    rows = {row["target"]: row for row in TARGETS["rows"] if "not_run" not in row}
+    files = [row for name, row in rows.items() if row["size_bytes"] is not None and "int8" not in name]
+    times = [row["speed"]["1"]["latency_ms_p50"] for row in files]
+    assert len(files) == 7 and (round(min(times), 1), round(max(times), 1)) == (1.0, 3.1)
+    assert "On this machine `torch.compile` is slower than eager mode for one image" in PROSE
+    compiled, eager = (rows[name]["speed"]["1"]["latency_ms_p50"] for name in ("torch.compile", "PyTorch eager"))
+    assert compiled > eager
+
+
+def test_batching_in_one_process_answers_more_requests_than_none() -> None:
+    assert "*local* with batching answers 18% and 23% more requests than *plain* without it" in PROSE
+    ratios = [
+        LOAD["found"][f"local, version {n}"]["per_second"] / LOAD["found"][f"plain, version {n}"]["per_second"]
+        for n in (1, 2)
+    ]
+    assert [round(100 * (ratio - 1)) for ratio in ratios] == [18, 23]
