@@ -22,8 +22,8 @@ def follow(average: nn.Module, model: nn.Module, *, decay: float, step: int) -> 
 
     The first steps count more, decay being at most (1 + step) / (10 + step): else a short run's average would hold much
     of the weights that it began with. Batch-norm's running mean and variance are averaged as well: taken from the model
-    they would be those of other weights. All other buffers and extra states, such as counts, masks, ranges and schedules,
-    are the model's. A weight that is exactly zero, as a pruned one, is zero in the average at once.
+    they would be those of other weights. All other buffers and extra states, such as counts, masks, ranges and
+    schedules, are the model's. A weight that is exactly zero, as a pruned one, is zero in the average at once.
 
     Args:
         average: is changed. A copy of the model at the start.
