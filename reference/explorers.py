@@ -160,9 +160,9 @@ def nudge(control: widgets.Widget) -> None:
         control.index = ((control.index or 0) + 1) % len(control.options)
     elif isinstance(control, widgets.Checkbox):
         control.value = not control.value
-    elif isinstance(control, widgets.IntRangeSlider):
+    elif isinstance(control, widgets.IntRangeSlider | widgets.FloatRangeSlider):
         low, high = control.value
-        control.value = (low + 1, high) if low + 1 < high else (control.min, high)
+        control.value = (low + control.step, high) if low + control.step < high else (control.min, high)
     elif isinstance(control, widgets.FloatLogSlider):
         larger = control.value * 10**control.step
         control.value = larger if larger < 10**control.max else 10**control.min
