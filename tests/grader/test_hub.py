@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -65,8 +66,12 @@ class Hub:
             {"Authorization": f"token {self._tokens[who]}", "Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=300) as answer:
-            content = answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=300) as answer:
+                content = answer.read()
+        except urllib.error.HTTPError as refused:
+            refused.close()  # or its socket is left to the garbage collector, with a warning
+            raise
         return json.loads(content) if content[:1] in (b"{", b"[") else content
 
     def log_in(self, who: str) -> None:
