@@ -39,7 +39,7 @@ def non_dominated(points, directions):
 
 
 def knee(costs, values):
-    c, v = np.asarray(costs, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    c, v = np.array(costs, dtype=object), np.array(values, dtype=object)  # whole numbers keep all digits
     if c.shape != v.shape:
         raise ValueError("lengths")
     order = np.argsort(c, kind="stable")
@@ -48,14 +48,15 @@ def knee(costs, values):
         raise ValueError("no frontier")
     if len(c) <= 2:
         return None
-    height = (v - v[0]) / np.ptp(v) - (c - c[0]) / np.ptp(c)
+    c, v = (c - c[0]).astype(np.float64), (v - v[0]).astype(np.float64)
+    height = v / v[-1] - c / c[-1]
     high = height.max()
     return order[np.flatnonzero(height >= high - 1e-9)[0]] if high > 1e-9 else None
 
 
 def hypervolume(costs, values, reference):
-    points = np.array([costs, values], dtype=np.float64).T if len(costs) == len(values) else None
-    if points is None or np.isnan(points).any() or np.isnan(reference).any():
+    points = np.array([costs, values], dtype=object).T if len(costs) == len(values) else None
+    if points is None or (points != points).any() or np.isnan(reference).any():
         raise ValueError("bad numbers")
     points = points.reshape(-1, 2)
     points = points[(points[:, 0] < reference[0]) & (points[:, 1] > reference[1])]

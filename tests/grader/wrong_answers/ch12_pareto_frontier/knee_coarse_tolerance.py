@@ -1,7 +1,7 @@
 """Heights within a thousandth count as equal.
 
 loses: knee_none
-says: more than 1e-9 above the chord is above it
+says: within 1e-9 of the greatest of all heights
 """
 
 from itertools import pairwise

@@ -1,7 +1,7 @@
 """All become int8: class 255 becomes -1.
 
 loses: churn_limits
-says: -1 becomes 255 in uint8
+says: classes of two dtypes are compared as whole numbers
 """
 
 

@@ -1,7 +1,7 @@
 """Labels are turned into the dtype of the answers: -1 becomes 255.
 
 loses: churn_limits
-says: -1 becomes 255 in uint8
+says: classes of two dtypes are compared as whole numbers
 """
 
 

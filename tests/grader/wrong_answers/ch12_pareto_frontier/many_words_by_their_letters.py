@@ -1,0 +1,18 @@
+"""A word that begins with "mi" is taken for min, and one that begins with "ma" for max.
+
+loses: many_limits
+says: a word is min or max: a part of one
+"""
+
+import torch
+
+
+def non_dominated(points, directions):
+    if len(directions) != points.shape[1] or not all(word[:2] in ("mi", "ma") for word in directions):
+        raise ValueError("words")
+    if points.isnan().any():
+        raise ValueError("NaN")
+    x = torch.stack([c if word[1] == "i" else -c for c, word in zip(points.T, directions, strict=True)], dim=1)
+    no_worse = (x[:, None] <= x[None]).all(dim=2)
+    better = (x[:, None] < x[None]).any(dim=2)
+    return ~(no_worse & better).any(dim=0)
