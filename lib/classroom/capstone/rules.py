@@ -56,7 +56,7 @@ def look(data: bytes, shape: tuple[int, int, int], classes: int) -> Look:
     Raises:
         InputError: it is refused; the message says why, and what helps.
 
-    >>> look(b"PK...", (3, 32, 32), 10)
+    >>> look(b"", (3, 32, 32), 10)
     Traceback (most recent call last):
     compresslab.errors.InputError: not an ONNX model: export it with compresslab.deploy.export_onnx.
     """
