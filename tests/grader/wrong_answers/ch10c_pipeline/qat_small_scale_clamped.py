@@ -1,4 +1,4 @@
-"""Scales below a hundredth are taken for a hundredth.
+"""Scales below a tenth are taken for a tenth.
 
 loses: qat_rounds
 says: the loss before the step, of the network rounded by
