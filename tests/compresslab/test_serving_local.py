@@ -19,7 +19,7 @@ import onnx
 import psutil
 import pytest
 import torch
-from served_models import NAME, ORDINARY, PATIENCE, corrupt, registry_of, traffic, wait_until
+from served_models import ANY_SPEED, NAME, ORDINARY, PATIENCE, corrupt, registry_of, traffic, wait_until
 
 from compresslab.deploy.registry import Registry
 from compresslab.errors import InputError
@@ -44,7 +44,7 @@ def test_under_traffic_a_faulty_candidate_is_taken_back_and_nothing_is_lost(
     fault: str, cause: str, tmp_path: Path
 ) -> None:
     registry = registry_of(tmp_path, "good", fault)
-    with LocalServer(registry, NAME) as server, traffic(server.url) as loads:
+    with LocalServer(registry, NAME, limits=ANY_SPEED) as server, traffic(server.url) as loads:
         server.load(2)
         server.canary(2, share=0.3, shadow=0.3)
         wait_until(lambda: server.traffic.other is None)
@@ -99,7 +99,7 @@ def test_a_file_damaged_between_loading_and_promotion_is_not_promoted(tmp_path: 
 
 def test_promotion_rollback_and_unloading_under_traffic_lose_nothing(tmp_path: Path) -> None:
     registry = registry_of(tmp_path, "good", "good", "good")
-    with LocalServer(registry, NAME) as server, traffic(server.url) as loads:
+    with LocalServer(registry, NAME, limits=ANY_SPEED) as server, traffic(server.url) as loads:
         server.load(2)
         server.canary(2, share=0.5, shadow=0.5)
         wait_until(lambda: answered(loads) >= {1, 2})
@@ -123,7 +123,7 @@ def test_promotion_rollback_and_unloading_under_traffic_lose_nothing(tmp_path: P
 
 def test_a_promoted_version_that_fails_is_rolled_back_in_the_registry_too(tmp_path: Path) -> None:
     registry = registry_of(tmp_path, "good", "nan")
-    with LocalServer(registry, NAME) as server:
+    with LocalServer(registry, NAME, limits=ANY_SPEED) as server:
         server.load(2)
         server.canary(2, share=0.0)
         server.promote("its pictures were fine")

@@ -21,6 +21,7 @@ class Driven:
     def __init__(self, registry: Registry, name: str) -> None:
         patient = {"RAY_AUTH_MODE": "disabled"}
         patient |= {"RAY_raylet_start_wait_time_s": "300", "RAY_agent_register_timeout_ms": "300000"}
+        patient |= {"RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "100"}  # after three times 5 s it would be killed
         command = [sys.executable, __file__, str(registry.folder), name]
         self._process = subprocess.Popen(
             command, env=os.environ | patient, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -50,9 +51,11 @@ class Driven:
 
 
 def main() -> None:
+    from served_models import ANY_SPEED
+
     from compresslab.serving.on_ray import RayServer
 
-    with RayServer(Registry(Path(sys.argv[1])), sys.argv[2], replicas=2, cpus=0.05) as server:
+    with RayServer(Registry(Path(sys.argv[1])), sys.argv[2], replicas=2, cpus=0.05, limits=ANY_SPEED) as server:
         print(json.dumps({"value": [server.url, server.grpc_address]}), flush=True)
         for line in sys.stdin:
             method, arguments, settings = json.loads(line)

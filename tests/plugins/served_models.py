@@ -13,6 +13,7 @@ import onnx
 from compresslab.deploy.card import ModelCard, Preprocessing
 from compresslab.deploy.registry import Registry
 from compresslab.onnx_file import save_onnx
+from compresslab.serving import Limits
 from compresslab.serving.bodies import write_npy
 from compresslab.serving.load import Load, send_load
 
@@ -66,6 +67,7 @@ def corrupt(registry: Registry, number: int) -> None:
     path.write_bytes(data)
 
 
+ANY_SPEED = Limits(slowdown=1000)  # tests share the cores: there a good version is slow now and then
 PATIENCE = 120  # seconds, for what comes at once unless something is wrong
 
 
