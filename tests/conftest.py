@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +124,33 @@ def repository() -> Path:
 def photographs() -> Path:
     """The archive of JPEG photographs; only for tests with the marker of that name."""
     return Path(os.environ["COMPRESSLAB_PHOTOS"])
+
+
+def of_the_process() -> dict[str, Any]:
+    """What a test could leave to the tests after it: the working directory, and torch's settings once it is there."""
+    found: dict[str, Any] = {"working directory": Path.cwd()}
+    if torch := sys.modules.get("torch"):
+        found |= {
+            "default dtype": torch.get_default_dtype(),
+            "default device": torch.get_default_device(),
+            "gradients": torch.is_grad_enabled(),
+            "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+        }
+    return found
+
+
+@pytest.fixture(autouse=True)
+def leaves_the_process_as_it_was() -> Iterator[None]:
+    """Fail the test that changed a setting, and put it back: hundreds after it would fail in its place."""
+    before = of_the_process()
+    yield
+    after = of_the_process()
+    changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    os.chdir(before["working directory"])
+    if torch := sys.modules.get("torch"):
+        torch.set_default_dtype(before.get("default dtype", torch.float32))
+        device = before.get("default device", torch.device("cpu"))
+        torch.set_default_device(None if device.type == "cpu" else device)
+        torch.set_grad_enabled(before.get("gradients", True))
+        torch.use_deterministic_algorithms(before.get("deterministic algorithms", False))
+    assert changed == {}, "was, and is after the test"

@@ -16,9 +16,10 @@ import pytest
 import torch
 from torch import nn
 
-import compresslab.pipeline.run as running
+import compresslab.pipeline.stages as made_of
 from compresslab.cost import mac_count
 from compresslab.data import Batches, Dataset, load
+from compresslab.distillation import TeacherCache, cache_teacher
 from compresslab.errors import InputError
 from compresslab.identity import fingerprint
 from compresslab.models import mlp, small_cnn
@@ -40,6 +41,7 @@ from compresslab.pipeline import (
 )
 from compresslab.quantization import BitWidths, QuantizedLayer, prepare_for_training
 from compresslab.training import Recipe, evaluate, fit
+from compresslab.training.fit import training_batches
 
 ONE = Recipe(epochs=1, batch_size=64, learning_rate=0.02, precision="fp32")
 EXAMPLE = torch.zeros(1, 1, 8, 8)
@@ -122,13 +124,13 @@ def test_the_teacher_is_the_original_whatever_was_done_before(
     trained: nn.Module, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     teachers = []
-    objective = running.distillation_objective
+    objective = made_of.distillation_objective
 
     def noted(teacher: nn.Module, **settings: float) -> Any:
         teachers.append((fingerprint(teacher), settings))
         return objective(teacher, **settings)
 
-    monkeypatch.setattr(running, "distillation_objective", noted)
+    monkeypatch.setattr(made_of, "distillation_objective", noted)
     parts = stages(digits)
     plan = [replace(parts["channels"], soft=Soft(2.0, 0.5)), parts["quantize"], parts["distil"]]
     run_pipeline(trained, plan, digits, folder=tmp_path, trained=True, progress=False)
@@ -137,6 +139,29 @@ def test_the_teacher_is_the_original_whatever_was_done_before(
         (original, {"temperature": 2.0, "alpha": 0.5}),
         (original, {"temperature": 4.0, "alpha": 0.9}),
     ]
+
+
+def test_kept_answers_teach_as_the_teacher_does_and_only_those_of_the_original(
+    trained: nn.Module, digits: Dataset, tmp_path: Path
+) -> None:
+    anew = replace(ONE, augment=("flip",), channels_last=False)
+    recipe = replace(anew, views=2)
+    batches = training_batches(digits, recipe)
+    kept = cache_teacher(trained, batches, tmp_path / "answers", keep="fp32", precision="fp32", progress=False)
+
+    def distilled(name: str, answers: TeacherCache | None) -> nn.Module:
+        plan = [prune(0.5), distil(recipe, answers=answers)]
+        return run_pipeline(trained, plan, digits, folder=tmp_path / name, trained=True, progress=False).model
+
+    asked, looked_up = (distilled(*each).state_dict() for each in (("asked", None), ("looked up", kept)))
+    assert all(torch.allclose(asked[name], looked_up[name], atol=1e-6) for name in asked)
+    other = [fine_tune(recipe, soft=Soft(answers=kept))]
+    with pytest.raises(InputError, match="has the answers of another teacher than this pipeline's original"):
+        run_pipeline(small_cnn(width=4), other, digits, folder=tmp_path / "no", trained=True, progress=False)
+    with pytest.raises(InputError, match="set the recipe's views"):
+        run_pipeline(
+            trained, [distil(anew, answers=kept)], digits, folder=tmp_path / "no", trained=True, progress=False
+        )
 
 
 def test_a_stage_stops_early_and_gives_its_best_epoch(trained: nn.Module, digits: Dataset, tmp_path: Path) -> None:

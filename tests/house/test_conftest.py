@@ -99,3 +99,16 @@ def test_a(n, worker_id):
     assert all(len(found) == 1 for name, found in workers.items() if name != "test_assignments"), workers
     assert workers["test_sandbox"] == workers["test_grade"]
     assert len(workers["test_assignments"]) == 2
+
+
+def test_a_setting_that_a_test_leaves_behind_fails_that_test_and_not_the_next(tmp_path, conftest) -> None:
+    tests = (
+        "import os, torch\n"
+        "def test_leaves(): torch.set_default_dtype(torch.float64)\n"
+        "def test_wanders(): os.chdir('/')\n"
+        "def test_finds():\n"
+        "    assert torch.get_default_dtype() == torch.float32 and os.getcwd() != '/'\n"
+    )
+    result = run(tmp_path, conftest, tests)
+    assert "3 passed, 2 errors" in result.stdout, result.stdout
+    assert "default dtype" in result.stdout and "working directory" in result.stdout

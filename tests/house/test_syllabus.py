@@ -51,6 +51,14 @@ def parts(repository: Path) -> list[Part]:
     return found
 
 
+def test_an_exercise_says_the_time_that_its_chapter_says(repository: Path) -> None:
+    for part in parts(repository):
+        text = (repository / "exercises" / part.assignment / f"{part.assignment}.ipynb").read_text(encoding="utf-8")
+        (said,) = re.findall(r"\*\*Time:\*\* ([^*\\]+)", text)
+        minutes = sum(map(int, re.findall(r"\d+", said.replace("an hour", "60"))))
+        assert abs(minutes - part.exercise) <= 15, f"{part.assignment}: {minutes} against {part.exercise} minutes"
+
+
 @pytest.fixture(scope="module")
 def syllabus(repository: Path) -> str:
     return (repository / "course" / "SYLLABUS.md").read_text(encoding="utf-8")

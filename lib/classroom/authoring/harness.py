@@ -17,6 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from classroom.authoring.mutants import Mutant
 from classroom.exchange.failures import Raised
 from classroom.exchange.handler import CallBack, RequestHandler
+from classroom.exchange.surroundings import restored
 from classroom.judging.judge import PASSED, SETUP, UNCLEAR, Judgement, Result, judge, run_check
 from classroom.notebook.cells import Cell
 from classroom.sandbox.fork_server import ForkServer, Limits, Session
@@ -78,7 +79,8 @@ def both_verdicts(
     master: list[Cell], submitted: list[Cell], fork_server: ForkServer, seed: int
 ) -> tuple[Judgement, Judgement]:
     """Judge a submission as in a learner's kernel, and from another process."""
-    here = judge(master, submitted, InProcess(seed), seed=seed)
+    with restored():
+        here = judge(master, submitted, InProcess(seed), seed=seed)
     with Session(fork_server, QUICK, seed) as session:
         return here, judge(master, submitted, session, seed=seed)
 
@@ -142,12 +144,13 @@ def try_checks(master: list[Cell], answer: Answer, seeds: Iterable[int]) -> Iter
     submitted = submission(master, answer)
     last = max(place for place, cell in enumerate(submitted) if cell.kind == "test")
     session = InProcess(0)
-    for cell in submitted[:last]:  # what follows decides nothing, and measures or trains for seconds
-        if cell.kind != "test":
-            session.run(cell.source)
-    for seed in seeds:
-        results = [run_check(check, setup, session.ask, seed) for check in checks]
-        yield seed, {result.name: result for result in results if result.status != PASSED}
+    with restored():  # an answer that changes a setting also does so in the cells that only use it
+        for cell in submitted[:last]:  # what follows decides nothing, and measures or trains for seconds
+            if cell.kind != "test":
+                session.run(cell.source)
+        for seed in seeds:
+            results = [run_check(check, setup, session.ask, seed) for check in checks]
+            yield seed, {result.name: result for result in results if result.status != PASSED}
 
 
 class InProcess:

@@ -106,6 +106,17 @@ def standard() -> Iterator[None]:
 
 
 @contextmanager
+def restored() -> Iterator[None]:
+    """Put torch's settings back at the end, whatever code has run meanwhile."""
+    settings = [setting.read() for setting in _SETTINGS]
+    with torch.enable_grad():
+        try:
+            yield
+        finally:
+            _put_back(settings)
+
+
+@contextmanager
 def watched(seeds: random.Random, function: Any, args: list[Any], kwargs: dict[str, Any]) -> Iterator[Watch]:
     """Compare settings and arguments around a call, which runs with gradients on, and put the settings back.
 
@@ -130,9 +141,7 @@ def watched(seeds: random.Random, function: Any, args: list[Any], kwargs: dict[s
             found.breaches += _setting_breaches(settings)
             found.breaches += _trait_breaches(traits, _traits(function, args, kwargs))
         finally:
-            for setting, before in zip(_SETTINGS, settings, strict=True):
-                if setting.read() != before:
-                    setting.write(before)
+            _put_back(settings)
 
 
 def hooks(module: nn.Module) -> list[str]:
@@ -140,6 +149,12 @@ def hooks(module: nn.Module) -> list[str]:
     found = [name.strip("_") for name in _MODULE_HOOKS if getattr(module, name, None)]
     parameters = {name: p for name, p in module._parameters.items() if p is not None}
     return found + [f"hooks of {name}" for name, p in parameters.items() if _count(p, _PARAMETER_HOOKS)]
+
+
+def _put_back(settings: list[Any]) -> None:
+    for setting, before in zip(_SETTINGS, settings, strict=True):
+        if setting.read() != before:
+            setting.write(before)
 
 
 def _set_default_device(device: torch.device) -> None:

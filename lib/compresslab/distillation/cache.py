@@ -50,6 +50,7 @@ class TeacherCache:
     Attributes:
         folder: as given.
         identity: whose answers to what they are.
+        teacher: its fingerprint, once frozen.
         classes, views: logits of an answer, and ways of augmenting an image.
 
     Raises:
@@ -72,6 +73,7 @@ class TeacherCache:
                 f"{folder}: {len(bad)} of {self._blocks.count} blocks are missing or damaged: call cache_teacher with "
                 "the same settings, which computes them."
             )
+        self.teacher: str = self.identity["teacher"]
         self.classes: int = self.identity["classes"]
         self.views: int = self.identity["views"]
         ids = np.asarray(self._blocks.arrays["ids"])

@@ -12,7 +12,6 @@ from torch import nn
 from compresslab.arguments import whole
 from compresslab.cost import format_bytes, parameter_count
 from compresslab.data import Batches, Dataset
-from compresslab.distillation import distillation_objective
 from compresslab.errors import InputError
 from compresslab.identity import fingerprint
 from compresslab.modes import evaluating
@@ -291,7 +290,7 @@ def _epoch_seconds(
     if stage.soft is None or teacher is None:
         objective = cross_entropy(recipe.label_smoothing)
     else:
-        objective = distillation_objective(teacher, temperature=stage.soft.temperature, alpha=stage.soft.alpha)
+        objective = stage.soft.objective(teacher)
     batches = training_batches(dataset, recipe)
     state = State(start, recipe, steps_per_epoch=len(batches), device=device)
     state.model.train()

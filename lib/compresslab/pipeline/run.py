@@ -12,7 +12,6 @@ from torch import nn
 
 from compresslab.cost import mac_count, parameter_count, sparsity
 from compresslab.data import Batches, Dataset
-from compresslab.distillation import distillation_objective
 from compresslab.errors import InputError
 from compresslab.files import write_json
 from compresslab.identity import fingerprint
@@ -176,7 +175,7 @@ def _run(
     objective = after_step = None
     if stage.soft is not None:
         assert original is not None  # `check` has asked for it
-        objective = distillation_objective(original, temperature=stage.soft.temperature, alpha=stage.soft.alpha)
+        objective = stage.soft.objective(original)
     if not stage.fresh:  # an untrained layer may begin at zero, and must be free to leave it
         masks = {name: mask for name, mask in masks_of_zeros(start).items() if not mask.all()}
         after_step = keep_masked(masks) if masks else None

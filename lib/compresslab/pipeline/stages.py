@@ -17,11 +17,14 @@ from typing import Any, Literal
 from torch import Tensor, nn
 
 from compresslab.arguments import one_of, positive, share
+from compresslab.distillation import TeacherCache, cached_objective, distillation_objective, frozen
 from compresslab.errors import InputError
+from compresslab.identity import fingerprint
 from compresslab.pruning import prune_global_magnitude
 from compresslab.pruning.structured import prune_structured
 from compresslab.quantization import BitWidths, RangeMethod, prepare_for_training
 from compresslab.training import Recipe
+from compresslab.training.step import Objective
 
 Kind = Literal["train", "fine_tune", "prune", "prune_channels", "distil", "quantize"]
 
@@ -32,6 +35,8 @@ class Soft:
 
     Attributes:
         temperature, alpha: of the loss; alpha weighs the teacher's answers, 1 - alpha the labels.
+        answers: the teacher's, kept: no step then asks it anew. The stage's recipe needs the `views` of the cache. None
+            asks the teacher in every step.
 
     Raises:
         InputError: a setting is out of its range.
@@ -42,10 +47,30 @@ class Soft:
 
     temperature: float = 4.0
     alpha: float = 0.9
+    answers: TeacherCache | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         positive(temperature=self.temperature)
         share(alpha=self.alpha, hint="0 is labels only, 1 teacher only")
+
+    def objective(self, teacher: nn.Module) -> Objective:
+        """What a stage minimises that learns from this teacher.
+
+        Raises:
+            InputError: the kept answers are another teacher's.
+
+        >>> import torch
+        >>> from compresslab.data import Batch
+        >>> batch = Batch(torch.zeros(1, 2), labels=torch.tensor([0]), ids=torch.tensor([0]))
+        >>> loss, _ = Soft(alpha=1.0).objective(nn.Linear(2, 2))(nn.Linear(2, 2), batch)
+        >>> loss.requires_grad
+        True
+        """
+        if self.answers is None:
+            return distillation_objective(teacher, temperature=self.temperature, alpha=self.alpha)
+        if self.answers.teacher != fingerprint(frozen(teacher)):
+            raise InputError(f"{self.answers.folder} has the answers of another teacher than this pipeline's original.")
+        return cached_objective(self.answers, temperature=self.temperature, alpha=self.alpha)
 
 
 @dataclass(frozen=True)
@@ -156,6 +181,7 @@ def distil(
     student: nn.Module | None = None,
     temperature: float = 4.0,
     alpha: float = 0.9,
+    answers: TeacherCache | None = None,
     name: str = "distil",
 ) -> Stage:
     """Train on the original's answers: the model as it is, or an untrained student in its place.
@@ -164,7 +190,7 @@ def distil(
         recipe, name: of `Stage`.
         student: of any architecture with the original's classes; copied now. A student knows nothing of the stages
             before, so it must come before those that compress. None trains the model so far.
-        temperature, alpha: of the loss.
+        temperature, alpha, answers: of `Soft`.
 
     Raises:
         InputError: a setting is out of its range.
@@ -172,7 +198,7 @@ def distil(
     >>> distil(Recipe(epochs=1), student=nn.Linear(2, 3)).change(nn.Linear(20, 3))
     Linear(in_features=2, out_features=3, bias=True)
     """
-    soft = Soft(temperature, alpha)
+    soft = Soft(temperature, alpha, answers)
     if student is None:
         return Stage("distil", copy.deepcopy, name, _checked(recipe), soft)
     untrained = copy.deepcopy(student)
