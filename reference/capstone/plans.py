@@ -1,11 +1,14 @@
 """What the capstone's reference makes of its baseline: how much of it, and by which stages.
 
 Q is quantization-aware training to 8 bits, P iterative magnitude pruning, S the removal of channels, D a light student
-that learns from the baseline. In a row each stage trains on the labels, and D alone on the baseline's answers; jointly
-there is one training, from the baseline or from the distilled student, as long as the stages that it stands for.
+that learns from the baseline. In a row each stage trains on the labels; D, and all that is made of the student, on the
+baseline's answers as well, which are asked once and kept. Jointly there is one training, from the baseline or from the
+distilled student, as long as the stages that it stands for.
 Everything runs through `compresslab.pipeline`, so that a killed run goes on where it stopped.
 """
 
+import statistics
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from compresslab.data import Batches, Dataset, load
-from compresslab.joint import finish, joint_objective, prepare_jointly
+from compresslab.distillation import TeacherCache, cache_teacher, frozen
+from compresslab.distillation.teachers import answers
+from compresslab.joint import finish, prepare_jointly
 from compresslab.models import load_baseline, resnet18, staged_resnet
 from compresslab.pipeline import (
     Soft,
@@ -31,7 +36,7 @@ from compresslab.pipeline import (
 )
 from compresslab.pruning import advance, iterative_sparsities
 from compresslab.quantization import BitWidths
-from compresslab.training import Fitted, Recipe, fit
+from compresslab.training import Fitted, Recipe, autocast, cross_entropy, fit
 from compresslab.training.fit import training_batches
 
 SEED = 0
@@ -49,7 +54,7 @@ class Profile:
         tune_images: training images for what is made of the baseline itself; its student sees all.
         student: untrained.
         baseline: trained.
-        distil: trains the student.
+        distil: trains the student, in some fixed `views` of each image.
         tune: recovers a network, for one epoch, in a round of pruning.
         aware: trains a quantized one.
         cut: recovers a network that has lost channels.
@@ -104,7 +109,7 @@ PROFILES = {
         tune_images=320,
         student=lambda: resnet18(width=4),
         baseline=tiny_baseline,
-        distil=Recipe(epochs=1, batch_size=64, learning_rate=0.05),
+        distil=Recipe(epochs=2, batch_size=64, learning_rate=0.05, views=1),
         tune=Recipe(epochs=1, batch_size=64, learning_rate=0.02),
         aware=Recipe(epochs=1, batch_size=64, learning_rate=0.005, precision="fp32"),
         cut=Recipe(epochs=1, batch_size=64, learning_rate=0.02),
@@ -118,13 +123,13 @@ PROFILES = {
         "full",
         data=None,
         images=None,
-        tune_images=15_000,
+        tune_images=8_000,
         student=lambda: staged_resnet(widths=(24, 48, 96, 136), blocks=2),  # the largest that meets shapes.json's goal
         baseline=shipped_baseline,
-        distil=Recipe(epochs=30, learning_rate=0.1, average=0.999),
+        distil=Recipe(epochs=30, learning_rate=0.1, views=6),
         tune=Recipe(epochs=1, learning_rate=0.02, warmup=0.1),
         aware=Recipe(epochs=2, learning_rate=0.005, warmup=0.1, precision="fp32"),
-        cut=Recipe(epochs=6, learning_rate=0.02, warmup=0.1),
+        cut=Recipe(epochs=12, learning_rate=0.02, warmup=0.1),
     ),
 }
 
@@ -179,40 +184,59 @@ class Workshop:
         self.baseline = profile.baseline(self.dataset).eval()
         self.example = torch.zeros(1, self.dataset.channels, self.dataset.image_size, self.dataset.image_size)
 
-    def chains(self) -> dict[str, tuple[Dataset, list[Stage]]]:
-        """The variants in a row: the data that their stages see, and the stages. Equal beginnings are done once."""
+    def answers(self) -> TeacherCache:
+        """What the baseline says of every training image, in every view: asked once, and kept."""
+        batches = training_batches(self.dataset, self.profile.distil)
+        return cache_teacher(self.baseline, batches, self.folder / "baseline-answers", progress=False)
+
+    def chains(self, soft: Soft | None) -> dict[str, tuple[Dataset, list[Stage]]]:
+        """The variants in a row: the data that their stages see, and the stages. Equal beginnings are done once.
+
+        Args:
+            soft: how the student, and what is made of it, learns from the baseline.
+        """
         p = self.profile
         sparsities = iterative_sparsities(p.sparsity, p.rounds)
 
-        def pruned(prefix: str) -> list[Stage]:
+        def pruned() -> list[Stage]:
             return [
-                prune(each, recipe=self.seeded(p.tune, number), name=f"{prefix}prune-{number}")
+                prune(each, recipe=self.seeded(p.tune, number), name=f"prune-{number}")
                 for number, each in enumerate(sparsities, start=1)
             ]
 
         def aware(name: str) -> Stage:
             return quantize(self.calibration(), ranges="mse", recipe=self.seeded(p.aware, 9), name=name)
 
+        def of_student(stage: Stage) -> Stage:
+            """It learns from the baseline's answers too, in the views in which they are kept."""
+            recipe = replace(stage.recipe, views=p.distil.views, seed=p.distil.seed)
+            return replace(stage, name=f"student-{stage.name}", recipe=recipe, soft=soft)
+
         cut = prune_channels(p.ratio, self.example, round_to=8, recipe=self.seeded(p.cut, 8), name="cut")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
-            student = distil(p.distil, student=p.student(), temperature=p.temperature, alpha=p.alpha, name="student")
+            student = replace(distil(p.distil, student=p.student(), name="student"), soft=soft)
+        small = [of_student(each) for each in pruned()]
         rows = {
             "Q": (self.part, [aware("quantize")]),
             "D": (self.dataset, [student]),
-            "Q+D": (self.dataset, [student, aware("student-quantize")]),
-            "Q+P+D": (self.dataset, [student, *pruned("student-"), aware("student-prune-quantize")]),
-            "P": (self.part, pruned("")),
-            "Q+P": (self.part, [*pruned(""), aware("prune-quantize")]),
+            "Q+D": (self.dataset, [student, of_student(aware("quantize"))]),
+            "Q+P+D": (self.dataset, [student, *small, of_student(aware("prune-quantize"))]),
+            "P": (self.part, pruned()),
+            "Q+P": (self.part, [*pruned(), aware("prune-quantize")]),
             "S": (self.part, [cut]),
             "Q+S": (self.part, [cut, aware("cut-quantize")]),
-            "P+D": (self.dataset, [student, *pruned("student-")]),
+            "P+D": (self.dataset, [student, *small]),
         }
         return dict(rows)
 
+    def soft(self) -> Soft:
+        """How the student, and what is made of it, learns from the baseline."""
+        return Soft(self.profile.temperature, self.profile.alpha, self.answers())
+
     def sequential(self, name: str) -> Made:
         """What the stages of a variant make of the baseline."""
-        dataset, stages = self.chains()[name]
+        dataset, stages = self.chains(self.soft() if "D" in name else None)[name]
         made = run_pipeline(self.baseline, stages, dataset, folder=self.folder / "stages", trained=True, progress=False)
         return Made(made.stages[stages[-1].name].model, [_said(each, made.stages[each]) for each in made.stages])
 
@@ -224,8 +248,9 @@ class Workshop:
         def joint(of: str) -> Joint:
             base = p.aware if "Q" in of else p.tune
             recipe = replace(self.seeded(base, 7), epochs=sum(epochs[each] for each in of))
-            small = "D" in of
-            return Joint(of, student() if small else self.baseline, self.dataset if small else self.part, recipe)
+            if "D" not in of:
+                return Joint(of, self.baseline, self.part, recipe)
+            return Joint(of, student(), self.dataset, replace(recipe, views=p.distil.views, seed=p.distil.seed))
 
         return {f"{name}, joint": joint(name.replace("+", "")) for name in ("Q+P", "Q+D", "P+D", "Q+P+D")}
 
@@ -233,8 +258,7 @@ class Workshop:
         """A variant that is trained at once."""
         small = self.sequential("D") if "D" in name else None
         made = self.joints(lambda: small.model if small else self.baseline)[name]
-        teacher = self.baseline if "D" in made.of else None
-        objective = joint_objective(teacher, temperature=self.profile.temperature, alpha=self.profile.alpha)
+        objective = self.soft().objective(self.baseline) if "D" in made.of else cross_entropy()
 
         def make(checkpoint: Path) -> Fitted:
             fitted = fit(
@@ -261,8 +285,12 @@ class Workshop:
 
     def costs(self) -> str:
         """Epochs and minutes of all that is trained, from a few batches of each; what several share counts once."""
-        lines, minutes, seen = [], 0.0, set()
-        for dataset, stages in self.chains().values():
+        minutes = self._minutes_of_answers()
+        lines, seen = (
+            [f"{'answers of the baseline':<24}{self.profile.distil.views:>4} views  {minutes:>8.1f} minutes"],
+            set(),
+        )
+        for dataset, stages in self.chains(None).values():
             if stages[-1].name in seen:
                 continue
             for cost in dry_run(self.baseline, stages, dataset, trained=True).costs:
@@ -271,13 +299,24 @@ class Workshop:
                     minutes += cost.minutes
                     lines.append(f"{cost.stage:<24}{cost.epochs:>4} epochs {cost.minutes:>8.1f} minutes")
         for name, made in self.joints(self.profile.student).items():
-            soft = Soft(self.profile.temperature, self.profile.alpha) if "D" in made.of else None
             stage = Stage("fine_tune", lambda model, made=made: self._prepared(replace(made, start=model)), "joint",
-                          recipe=made.recipe, soft=soft)  # fmt: skip
+                          recipe=made.recipe)  # fmt: skip
             (cost,) = dry_run(made.start, [stage], made.dataset, trained=True).costs
             minutes += cost.minutes
             lines.append(f"{name:<24}{cost.epochs:>4} epochs {cost.minutes:>8.1f} minutes")
         return "\n".join([*lines, f"{'together':<24}{'':>11} {minutes:>8.1f} minutes"])
+
+    def _minutes_of_answers(self) -> float:
+        """To ask the baseline about every training image in every view, by a few batches."""
+        recipe, teacher = self.profile.distil, frozen(self.baseline)
+        batches = training_batches(self.dataset, recipe)
+        stream, seconds = batches.epoch(0), []
+        for _ in range(4):
+            began = time.perf_counter()
+            with autocast(recipe.precision, torch.device("cpu")):
+                answers(teacher, next(stream).images)
+            seconds.append(time.perf_counter() - began)
+        return (recipe.views or 1) * len(batches) * statistics.median(seconds[1:]) / 60
 
     def calibration(self) -> list[Tensor]:
         """Training images, normalised: neither the split that chooses nor the one that reports may set the ranges."""

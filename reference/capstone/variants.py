@@ -97,7 +97,7 @@ class Reference:
 
     def __init__(self, workshop: Workshop, folder: Path, out: Path) -> None:
         self.workshop, self.folder, self.out = workshop, folder, out
-        self.names = [*workshop.chains(), *workshop.joints(workshop.profile.student)]
+        self.names = [*workshop.chains(None), *workshop.joints(workshop.profile.student)]
         self.made_by = fingerprint([workshop.profile, workshop.baseline, workshop.dataset.name])
         self.rows: dict[str, dict[str, Any]] = {}
         for name in [BASELINE, *self.names]:
