@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.linux
-NAME = "ch01_why_compression"
+NAME, LAST = "ch01_why_compression", "ch18_capstone"
 AS_IT_STANDS = ("python ", "nbgrader ")
 LEARNERS = {"anna": "solutions", "idle": "exercises"}
 
@@ -54,16 +54,20 @@ def test_the_speed_in_the_document_is_the_recorded_one(repository: Path) -> None
 
 
 def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[str], tmp_path: Path) -> None:
-    shutil.copytree(repository / "solutions" / NAME, tmp_path / "solutions" / NAME)
+    for name in (NAME, LAST):
+        shutil.copytree(repository / "solutions" / name, tmp_path / "solutions" / name)
     shutil.copy(repository / "nbgrader_config.py", tmp_path)
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     said = {}
     for command in commands:
         if " doctor" in command:
             for learner, folder in LEARNERS.items():
-                handed_in = tmp_path / ".grading" / "submitted" / learner / NAME / f"{NAME}.ipynb"
-                handed_in.parent.mkdir(parents=True)
-                shutil.copy(tmp_path / folder / NAME / f"{NAME}.ipynb", handed_in)
+                for name in (NAME, LAST):
+                    handed_in = tmp_path / ".grading" / "submitted" / learner / name
+                    handed_in.mkdir(parents=True)
+                    shutil.copy(tmp_path / folder / name / f"{name}.ipynb", handed_in)
+                model = repository / "reference" / "grading" / "capstone_baseline.onnx"
+                shutil.copy(model, handed_in / "model.onnx")
         done = subprocess.run(
             [sys.executable if word == "python" else word for word in command.split()],
             cwd=tmp_path,
@@ -77,12 +81,14 @@ def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[
     assert "2 judged, 0 unchanged since they were; 0 could not be judged." in said["python -m classroom grade"]
     released = json.loads((tmp_path / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
     assert "BEGIN SOLUTION" not in json.dumps(released)
+    measured = (tmp_path / ".grading" / "capstone" / "points.csv").read_text(encoding="utf-8").splitlines()
+    assert len(measured) == 1 + len(LEARNERS)
     pages = sorted(page.parent.parent.name for page in (tmp_path / ".grading" / "feedback").rglob("*.html"))
     assert pages == sorted(LEARNERS)
     handed_back = list((tmp_path / ".grading" / "exchange" / "model_compression" / "feedback").glob("*.html"))
     assert len(handed_back) == len(LEARNERS)
     rows = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + len(LEARNERS)
+    assert len(rows) == 1 + 2 * len(LEARNERS)  # of both assignments
 
 
 def test_the_time_of_a_class_is_in_proportion_to_its_size_as_recorded(repository: Path) -> None:

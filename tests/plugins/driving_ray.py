@@ -51,9 +51,13 @@ class Driven:
 
 
 def main() -> None:
+    from ray.serve._private import api, client
     from served_models import ANY_SPEED
 
     from compresslab.serving.on_ray import RayServer
+
+    for starting in (api, client):  # there is no setting, and where tests share the cores its 60 s are too few
+        starting.HTTP_PROXY_TIMEOUT = 300
 
     with RayServer(Registry(Path(sys.argv[1])), sys.argv[2], replicas=2, cpus=0.05, limits=ANY_SPEED) as server:
         print(json.dumps({"value": [server.url, server.grpc_address]}), flush=True)

@@ -1,6 +1,7 @@
 """Charts with knobs: move one, and see the picture change."""
 
 from compresslab.explorers.budget import budget_chart, budget_explorer
+from compresslab.explorers.capstone import Candidate, capstone_chart, capstone_explorer
 from compresslab.explorers.channels import channels_chart, channels_explorer
 from compresslab.explorers.combinations import combinations_chart, combinations_explorer
 from compresslab.explorers.confidence import confidence_chart, confidence_explorer
@@ -22,8 +23,11 @@ from compresslab.explorers.temperature import temperature_chart, temperature_exp
 from compresslab.explorers.threshold import threshold_chart, threshold_explorer
 
 __all__ = [
+    "Candidate",
     "budget_chart",
     "budget_explorer",
+    "capstone_chart",
+    "capstone_explorer",
     "channels_chart",
     "channels_explorer",
     "combinations_chart",
