@@ -6,6 +6,7 @@ killed run goes on. Some ten minutes on one core.
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import shutil
@@ -21,7 +22,7 @@ from compresslab.hardware import machine
 
 HERE = Path(__file__)
 CHAPTER = HERE.parents[2] / "course" / "18_capstone.ipynb"
-CELLS = ("settings", "stages", "plans", "build")  # what decides how the files come out
+CELLS = ("settings", "recipes", "stages", "plans", "build")  # what decides how the files come out
 
 
 def main() -> None:
@@ -48,11 +49,17 @@ def main() -> None:
             "seeds": 1,
             "histories": {name: [asdict(step) for step in history] for name, history in histories.items()},
             "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()},
-            "cells_sha256": {name: hashlib.sha256(sources[name].encode()).hexdigest() for name in CELLS},
+            "cells_sha256": digest(sources),
             "script_sha256": hashlib.sha256(HERE.read_bytes()).hexdigest(),
             "machine": machine(1).to_dict(),
         },
     )
+
+
+def digest(sources: dict[str, str]) -> str:
+    """Of what the cells do, however they are laid out."""
+    done = ast.dump(ast.parse("\n".join(sources[name] for name in CELLS)))
+    return hashlib.sha256(done.encode()).hexdigest()
 
 
 def cells(chapter: Path) -> dict[str, str]:

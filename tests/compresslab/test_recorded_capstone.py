@@ -23,7 +23,7 @@ from compresslab.quantization import quantize_weights
 from compresslab.recorded import load_recorded
 
 RECORDS = ("shapes", "copies")
-SCRIPTS = ("stopping", "measuring", "plans", "recipes", "shapes", "variants")
+SCRIPTS = ("stopping", "measuring", "plans", "quick", "recipes", "shapes", "variants")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_every_variant_of_a_profile_can_be_made(scripts: dict[str, ModuleType], 
     plans: Any = scripts["plans"]
     profile = replace(plans.PROFILES["smoke"], baseline=lambda dataset: resnet18(width=4))
     workshop = plans.Workshop(profile, None, None, tmp_path)
-    chains = workshop.chains()
+    chains = workshop.chains(None)
     assert list(chains) == ["Q", "D", "Q+D", "Q+P+D", "P", "Q+P", "S", "Q+S", "P+D"]
     for _, stages in chains.values():
         check(stages, trained=True)
@@ -115,3 +115,25 @@ def test_coding_an_onnx_file_finds_its_few_values_and_its_zeros(scripts: dict[st
     assert 0.9 * 4 * weights < sizes["plain"]  # floats are not compressible
     assert sizes["few"] < 2 * weights / 8 * 1.3 + 3000
     assert sizes["few, sparse"] < 0.6 * sizes["few"]
+
+
+def test_the_stages_of_chapter_18_are_made_by_its_cells(scripts: dict[str, ModuleType], repository: Path) -> None:
+    recorded, quick = load_recorded("capstone/quick/stages"), scripts["quick"]
+    folder = repository / "reference" / "capstone" / "quick"
+    assert recorded["script_sha256"] == hashlib.sha256((folder.with_suffix(".py")).read_bytes()).hexdigest()
+    assert recorded["cells_sha256"] == quick.digest(quick.cells(quick.CHAPTER))
+    files = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.onnx")}
+    assert files == recorded["sha256"] and files.keys() == recorded["histories"].keys()
+    assert len(set(files.values())) == len(files) == 10
+
+
+def test_what_chapter_18s_stages_took_is_what_it_says(repository: Path) -> None:
+    histories = load_recorded("capstone/quick/stages")["histories"]
+    stages = {step["stage"]: step for history in histories.values() for step in history}
+    assert [stages[name]["zero_share"] for name in ("P3", "D-P3")] == pytest.approx([0.8, 0.8], abs=1e-3)
+    assert (stages["S"]["epochs"], stages["S-Q"]["epochs"]) == (6, 2)
+    assert (stages["D"]["epochs"], stages["D-Q"]["epochs"]) == (10, 2)
+    assert all(history[0]["stage"] == "baseline" for history in histories.values())
+    minutes = sum(step["seconds"] for step in stages.values()) / 60
+    text = (repository / "course" / "18_capstone.ipynb").read_text(encoding="utf-8")
+    assert f"took {minutes:.0f} minutes on one core of a busy machine" in text

@@ -81,6 +81,21 @@ def test_the_sums_are_those_of_the_table(repository: Path, syllabus: str) -> Non
     ) in syllabus
 
 
+def test_the_project_has_the_time_and_the_points_that_its_notebooks_say(repository: Path, syllabus: str) -> None:
+    title = json.loads((repository / "course" / "18_capstone.ipynb").read_text(encoding="utf-8"))["cells"][0]["source"]
+    ((reading, trying),) = re.findall(r"Reading (\d+) minutes, trying things (\d+)", "".join(title))
+    assert f"[its chapter](18_capstone.ipynb) takes {int(reading) + int(trying)} minutes" in syllabus
+    path = repository / "exercises" / PROJECT / f"{PROJECT}.ipynb"
+    graded = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    points = {each["grade_id"]: (each["points"], each["solution"]) for each in graded if each.get("grade")}
+    measured, _ = points.pop("measured")
+    checks, written = (sum(count for count, by_hand in points.values() if by_hand is kind) for kind in (False, True))
+    assert (
+        f"{measured:g} points are measured from the file that is handed in, {checks:g} come from checks, {written:g} "
+        "from a report by hand."
+    ) in syllabus
+
+
 @pytest.mark.parametrize("weeks", [6, 12])
 def test_a_plan_has_every_assignment_once_and_says_its_hours(repository: Path, syllabus: str, weeks: int) -> None:
     (plan,) = re.findall(rf"^### {weeks} weeks\n(.*?)(?=^##)", syllabus, re.DOTALL | re.MULTILINE)
