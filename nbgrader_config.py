@@ -16,5 +16,6 @@ for step in ("submitted", "autograded", "feedback", "solution", "source_with_tes
     setattr(c.CourseDirectory, f"{step}_directory", f"{work.name}/{step}")
 c.Exchange.root = str(work / "exchange")
 c.Exchange.cache = str(work / "cache")
+c.GenerateAssignment.preprocessors.append("classroom.cohort.going_on.GoOn")  # Run All passes a check that fails
 c.Execute.timeout = 120  # seconds for a cell: autograding is slower where several run at once
 c.ExportApp.plugin_class = "classroom.cohort.exporters.GradesExporter"  # nbgrader's own writes 0.0 for "not graded"

@@ -35,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     packed = commands.add_parser("bundle", help="pack what learners need into an archive, without answers")
     packed.add_argument("--assignment", default="", help="this one and its chapter alone")
     packed.add_argument("--out", type=Path, help="the file to write; in dist/ by default")
+    varied = commands.add_parser(
+        "variant", help="write a term's course folder, which gives some answers and asks others"
+    )
+    varied.add_argument("--seed", type=int, required=True, help="a whole number, such as the year: it decides which")
+    varied.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the folder to make")
     tried = commands.add_parser("try", help="try an assignment's checks on wrong and right answers and on mutants")
     tried.add_argument("assignment")
     tried.add_argument("--without-mutants", action="store_true")
@@ -70,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _release(Path.cwd(), asked)
         if asked.command == "bundle":
             return _bundle(Path.cwd(), asked.assignment, asked.out)
+        if asked.command == "variant":
+            return _variant(Path.cwd(), asked.seed, asked.out)
         if asked.command == "try":
             return _try(Path.cwd(), asked.assignment, not asked.without_mutants, asked.seeds)
         if asked.command == "grade":
@@ -230,6 +237,15 @@ def _bundle(root: Path, assignment: str, out: Path | None) -> int:
     target = out or root / "dist" / f"{bundle.FOLDER}{assignment and '-'}{assignment}.zip"
     names = bundle.bundle(course.find(root), target, assignment)
     print(f"{target}: {len(names)} files, {target.stat().st_size / 1e6:.1f} MB; no answer and no hidden check in them.")
+    return 0
+
+
+def _variant(root: Path, seed: int, out: Path) -> int:
+    from classroom.cohort import course, variant
+
+    variants = variant.variant(course.find(root), seed, out)
+    print(*variant.lines(variants), sep="\n")
+    print(f"{out} is the course of seed {seed}: release, hand out and grade it there.")
     return 0
 
 

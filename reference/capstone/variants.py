@@ -66,10 +66,11 @@ def main() -> None:
     parser.add_argument("--only", action="append", metavar="NAME", help='such as "Q+D"; may be given several times')
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--speed", action="store_true", help="time the files that are there, and record")
+    parser.add_argument("--threads", type=int, default=1, help="of the training; all else runs on one")
     add_until(parser)
     options = parser.parse_args()
     stop_at(options.until)
-    torch.set_num_threads(1)
+    torch.set_num_threads(1 if options.speed else options.threads)
     folder = cache_folder() / "capstone" / options.profile
     folder.mkdir(parents=True, exist_ok=True)
     profile = PROFILES[options.profile]
@@ -88,6 +89,7 @@ def main() -> None:
             row = reference.rows[name]
             print(f"{name}: {row['accuracy']:.2%}, {row['bytes']:,} bytes", flush=True)
     if options.speed or options.profile == "smoke":
+        torch.set_num_threads(1)
         reference.measure_speed()
     reference.record()
 

@@ -1,4 +1,4 @@
-"""Chapters as a learner has them: run in JupyterLab to the end, an explorer dragged, a question answered.
+"""Chapters as a learner has them: run in JupyterLab to the end, an explorer dragged, a question answered, all in view.
 
 Three of them by default, which take the least time; all of them where ALL_CHAPTERS is set (`make browser-all`).
 """
@@ -28,6 +28,8 @@ RAISED = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter((cell) => cell.model.type === "code")
     .flatMap((cell) => cell.outputArea.model.toJSON())
     .filter((output) => output.output_type === "error").map((output) => `${output.ename}: ${output.evalue}`)"""
+WIDE = """() => [...document.querySelectorAll(".jp-Notebook .cm-scroller, .jp-Notebook .jp-MarkdownOutput")]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText.slice(0, 60))"""
 SHOW = """(words) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const place = notebook.widgets.findIndex((cell) => cell.model.sharedModel.source.includes(words));
@@ -62,4 +64,5 @@ def test_it_runs_to_its_end_explores_and_asks(running: Any, page: Any, name: str
     page.evaluate(SHOW, ".reveal(")
     page.get_by_text("You said").filter(visible=True).first.wait_for()
     keep(page, f"reveal-{name}")
+    assert page.evaluate(WIDE) == []  # of code, text and formulas, beside the list of files
     assert problems == []

@@ -1,16 +1,20 @@
 """What a learner runs: copies that nothing overwrites, and checks of which one answer can't stop the others."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from run_notebook import execute
+from running_lab import serving
 
 from classroom.__main__ import main
 from classroom.notebook.cells import read
@@ -207,6 +211,49 @@ def test_jupyterlab_starts_at_the_root_with_the_courses_python_on_its_path(tmp_p
     assert "--LabApp.default_url=/lab/tree/work/course/01_first.ipynb" in command
     first = Path(lab.environment()["PATH"].split(os.pathsep)[0])
     assert first == Path(sys.executable).parent
+
+
+WAITS_FOR_THE_END = """
+import pathlib, threading
+
+def wait():
+    threading.main_thread().join()
+    pathlib.Path("outlived").touch()
+
+threading.Thread(target=wait).start()
+"""
+
+
+def test_what_ends_the_command_ends_jupyterlab_and_its_kernels(tmp_path: Path) -> None:
+    """Also where a thread is left in it, as sometimes one of AnyIO's is: the process waits for none."""
+    if sys.platform == "win32":
+        return  # there it is a child, which no signal reaches
+    root = course_of(tmp_path / "course")
+    own = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{name}_DIR": str(tmp_path / name) for name in ("SETTINGS", "WORKSPACES")}
+    (tmp_path / "CONFIG").mkdir()
+    (tmp_path / "CONFIG" / "jupyter_server_config.py").write_text(WAITS_FOR_THE_END)
+    start = (
+        "import sys, pathlib; from classroom.study import lab; sys.exit(lab.start(pathlib.Path.cwd(), sys.argv[1:]))"
+    )
+    flags = ["--no-browser", "--port=0", "--IdentityProvider.token=secret"]
+    left: list[psutil.Process] = []
+    with serving([sys.executable, "-c", start, *flags], root, os.environ | own) as address:
+        kernel_asked = urllib.request.Request(
+            f"{address}/api/kernels", data=b"{}", headers={"Authorization": "token secret"}
+        )
+        urllib.request.urlopen(kernel_asked).close()
+        (about,) = (tmp_path / "RUNTIME").glob("jpserver-*.json")
+        server = psutil.Process(json.loads(about.read_text())["pid"])
+        (kernel,) = (each for each in server.children() if "ipykernel_launcher" in each.cmdline())
+        left = [server, kernel]
+    try:
+        assert [process for process in left if process.is_running()] == []
+        assert not (root / "outlived").exists()
+    finally:
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "sh"])

@@ -1,8 +1,11 @@
-"""What every class hands in: late, twice, another assignment's file, a wrong name, nothing at all, ids of all kinds."""
+"""What every class hands in: late, twice, another assignment's or course's, a wrong name, nothing, ids of all kinds."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sysconfig
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -107,3 +110,44 @@ def test_of_two_attempts_the_last_is_graded_and_said(make_class: Any, source: di
     count = grade(here, Wish(NAME, jobs=1), lambda line: None)
     assert (count.judged, count.unchanged) == (1, 0)
     assert before < points(here, "anna") == 7
+
+
+def exchange(folder: Path, step: str, *settings: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    command = ["nbgrader", step, NAME, *settings]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_wrong_course_is_refused_at_each_step_of_the_exchange_and_named(
+    repository: Path, course: Path, tmp_path: Path
+) -> None:
+    """nbgrader's own words, which INSTRUCTORS.md explains; another course of the exchange gets nothing either."""
+    root, home = tmp_path / "teaching", tmp_path / "learner"
+    shutil.copytree(course, root, ignore=shutil.ignore_patterns(".grading"))
+    home.mkdir()
+    assert exchange(root, "release_assignment").returncode == 0
+    shared = root / ".grading" / "exchange"
+    (shared / "another" / "inbound").mkdir(parents=True)
+    (shared / "another" / "outbound").mkdir()
+    right, typo, other = (f"--course={name}" for name in ("model_compression", "model_compresion", "another"))
+    here = [f"--Exchange.root={shared}", f"--Exchange.cache={tmp_path / 'cache'}"]
+    assert exchange(home, "fetch_assignment", right, *here).returncode == 0
+    document = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    for folder, step, course_id, said in (
+        (tmp_path, "fetch_assignment", typo, "Assignment not found at: {}/model_compresion/outbound"),
+        (tmp_path, "fetch_assignment", other, "Assignment not found at: {}/another/outbound"),
+        (home, "submit", typo, "Inbound directory doesn't exist: {}/model_compresion/inbound"),
+        (home, "submit", other, "Assignment not found: {}/another/outbound"),
+        (root, "collect", typo, "Course not found: {}/model_compresion/inbound"),
+    ):
+        done = exchange(folder, step, course_id, *here)
+        assert done.returncode != 0, step
+        assert said.format(shared) in done.stderr, f"{step} {course_id}"
+        assert f"*{said.partition(':')[0]}*" in document
+    assert not (shared / "model_compresion").exists()
+    assert list(shared.glob("*/inbound/*")) == []
+    assert not (tmp_path / NAME).exists()
+    assert exchange(home, "submit", right, *here).returncode == 0
+    assert len(list(shared.glob("model_compression/inbound/*"))) == 1

@@ -2,7 +2,7 @@
 
 import onnx
 import pytest
-from onnx_submissions import CLASSES, REFUSED, SHAPE, as_bytes, network, state_dict, with_paths
+from onnx_submissions import CLASSES, REFUSED, SHAPE, as_bytes, dropping, network, state_dict, with_paths
 
 from classroom.capstone import rules
 from compresslab.errors import InputError
@@ -25,6 +25,10 @@ def test_a_file_that_breaks_a_rule_is_refused_with_its_reason(kind: str) -> None
         look(made())
     assert reason in str(refused.value)
     assert len(str(refused.value)) < 300
+
+
+def test_a_dropout_that_drops_nothing_is_taken() -> None:
+    assert look(dropping(training=False)).nodes == 4
 
 
 def test_a_state_dict_is_told_from_an_export(tmp_path) -> None:

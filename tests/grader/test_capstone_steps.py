@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,16 @@ def test_files_that_answer_alike_are_found_and_two_trainings_are_not() -> None:
     logits = torch.randn(300, 10, generator=torch.Generator().manual_seed(0))
     near = logits + 0.01 * torch.randn(300, 10, generator=torch.Generator().manual_seed(1))
     assert flags.alike({"anna": logits, "ben": logits * (1 + 1e-5), "cleo": near}) == [("anna", "ben")]
+    disguised = {"scaled": 7 * logits, "shifted": logits + 3, "probabilities": logits.softmax(1)}
+    assert flags.alike({"anna": logits} | disguised | {"cleo": near}) == list(combinations(["anna", *disguised], 2))
+
+
+def test_no_file_is_made_to_look_like_all_others() -> None:
+    """Logits so large that their squares are infinite are as far from all others as from themselves."""
+    random = torch.Generator().manual_seed(0)
+    huge, honest, other = (size * torch.randn(300, 10, generator=random) for size in (1e37, 1.0, 1.0))
+    assert not torch.isfinite(huge.norm())
+    assert flags.alike({"huge": huge, "honest": honest, "other": other}) == []
 
 
 def test_pseudonyms_depend_on_the_secret() -> None:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import shutil
+import stat
 import warnings
 import zipfile
 from pathlib import Path
@@ -11,9 +13,10 @@ import pytest
 from small_class import NAME, answered, scores
 
 from classroom.__main__ import main
+from classroom.capstone import ASSIGNMENT, handed_in
 from classroom.cohort import course as courses
 from classroom.cohort import submissions
-from classroom.cohort.collect import Setting, collect, people
+from classroom.cohort.collect import Setting, collect, lines, people
 from classroom.cohort.course import Course
 from classroom.cohort.gradebook import open_book
 from compresslab.errors import InputError
@@ -266,3 +269,174 @@ def test_an_empty_archive_is_no_platforms(here: Course, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no platform's"):
         collect(here, NAME, tmp_path / "a.zip", Setting())
     assert courses.find(here.root).name == here.name
+
+
+MODEL = "model.onnx"
+REPORT = f"{ASSIGNMENT}.ipynb"
+
+
+def of_the_project(name: str, file: str = MODEL) -> str:
+    """A name in a platform's archive with another file's at its end."""
+    for ending in (NOTEBOOK, f"{NAME}-1.ipynb", f"{NAME} (2).ipynb", "my notebook (final).ipynb", "x.ipynb"):
+        if name.endswith(ending):
+            return name.removesuffix(ending) + file
+    return name
+
+
+@pytest.fixture
+def project(here: Course, repository: Path) -> Course:
+    """A course with the last assignment, which asks for a file beside its notebook."""
+    shutil.copytree(repository / "solutions" / ASSIGNMENT, here.root / "solutions" / ASSIGNMENT)
+    return here
+
+
+@pytest.mark.parametrize("platform", ARCHIVES)
+def test_a_projects_model_comes_to_where_it_is_measured(platform: str, project: Course, tmp_path: Path) -> None:
+    owners = {name: learner for name, (learner, _) in ARCHIVES[platform].items() if learner}
+    files = {of_the_project(name, REPORT): f"report of {learner}" for name, learner in owners.items()}
+    files |= {of_the_project(name): f"model of {learner}" for name, learner in owners.items()}
+    report = collect(project, ASSIGNMENT, zipped(tmp_path / "all.zip", files), Setting())
+    assert report.written == sorted(owners.values()) and report.problems == report.lacking == []
+    folder = project.folder("submitted")
+    for learner in owners.values():
+        assert handed_in.read(folder, learner, 1000).data == f"model of {learner}".encode()
+        read = submissions.read(folder, ASSIGNMENT, learner)
+        assert (read.content, read.problem) == (f"report of {learner}".encode(), "")
+        assert not any("other files" in note for note in read.notes)
+    again = collect(project, ASSIGNMENT, tmp_path / "all.zip", Setting())
+    assert again.kept == sorted(owners.values()) and again.written == []
+
+
+def test_other_assignments_take_no_model(here: Course, tmp_path: Path) -> None:
+    files = {f"aa_1_2_{NOTEBOOK}": "notebook", f"aa_1_3_{MODEL}": "model"}
+    report = collect(here, NAME, zipped(tmp_path / "a.zip", files), Setting("canvas"))
+    assert report.written == ["1"] and report.lacking == []
+    assert set(found(here)) == {f"1/{NAME}/{NOTEBOOK}"}
+
+
+def test_of_each_of_two_files_the_last_one_counts(project: Course, tmp_path: Path) -> None:
+    def hand_in(archive: str, **days: str) -> list[str]:
+        names = {"report": REPORT, "model": MODEL}
+        files = {
+            f"HW_anna_attempt_2026-01-{day}-10-00-00_{names[what]}": f"{what} {day}"
+            for what, listed in days.items()
+            for day in listed.split()
+        }
+        return collect(project, ASSIGNMENT, zipped(tmp_path / archive, files), Setting("blackboard")).written
+
+    folder = project.folder("submitted") / "anna" / ASSIGNMENT
+    assert hand_in("a.zip", report="03 01", model="02 01") == ["anna"]
+    assert (folder / REPORT).read_text() == "report 03" and (folder / MODEL).read_text() == "model 02"
+    assert hand_in("b.zip", model="05") == ["anna"]
+    assert (folder / REPORT).read_text() == "report 03" and (folder / MODEL).read_text() == "model 05"
+    assert str(submissions.time_of(folder)) == "2026-01-05 10:00:00", "the later of the two is when all was there"
+    assert hand_in("c.zip", report="04", model="04") == []
+    assert (folder / MODEL).read_text() == "model 05"
+    numbered = {f"bb_2_{number}_model{tail}.onnx": f"{number}" for number, tail in ((9, ""), (10, "-1"), (8, "-2"))}
+    collect(project, ASSIGNMENT, zipped(tmp_path / "d.zip", numbered), Setting("canvas"))
+    assert found(project)[f"2/{ASSIGNMENT}/{MODEL}"] == b"10"
+
+
+def test_what_is_late_stays_late_when_half_of_it_comes_again(project: Course, tmp_path: Path) -> None:
+    late = {f"bb_LATE_2_3_{REPORT}": "report", f"cc_4_5_{REPORT}": "report", f"cc_LATE_4_6_{MODEL}": "model"}
+    collect(project, ASSIGNMENT, zipped(tmp_path / "a.zip", late), Setting("canvas"))
+    later = {f"bb_2_7_{MODEL}": "model"}  # the platform has moved the date since
+    collect(project, ASSIGNMENT, zipped(tmp_path / "b.zip", later), Setting("canvas"))
+    for learner in ("2", "4"):
+        folder = project.folder("submitted") / learner / ASSIGNMENT
+        assert (folder / submissions.LATE).is_file() and (folder / REPORT).is_file() and (folder / MODEL).is_file()
+    both = {f"bb_2_8_{REPORT}": "report 2", f"bb_2_9_{MODEL}": "model"}
+    collect(project, ASSIGNMENT, zipped(tmp_path / "c.zip", both), Setting("canvas"))
+    assert not (project.folder("submitted") / "2" / ASSIGNMENT / submissions.LATE).exists()
+
+
+OTHER_NAMES = ["Model.onnx", "model.int8.onnx", "my model.onnx", "._model.onnx", "model-1234.onnx", "model.onnx.zip"]
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+def test_no_other_name_is_taken_and_what_is_missing_is_said(name: str, project: Course, tmp_path: Path) -> None:
+    files = {f"aa_1_2_{REPORT}": "report", f"aa_1_3_{name}": "x", f"bb_4_5_{MODEL}": "model"}
+    report = collect(project, ASSIGNMENT, zipped(tmp_path / "a.zip", files), Setting("canvas"))
+    assert set(found(project)) == {f"1/{ASSIGNMENT}/{REPORT}", f"4/{ASSIGNMENT}/{MODEL}"}
+    shown = "" if name.endswith("zip") else f", only {name}"
+    assert report.lacking == [
+        f"1: no {MODEL} in the archive{shown}",
+        f"4: no {REPORT} in the archive",
+    ]
+    assert "incomplete: 1: no model.onnx" in "\n".join(lines(report))
+    again = collect(project, ASSIGNMENT, zipped(tmp_path / "b.zip", {f"bb_4_6_{REPORT}": "r"}), Setting("canvas"))
+    assert again.lacking == [f"4: no {MODEL} in the archive; the one that is here stays"]
+    assert found(project)[f"4/{ASSIGNMENT}/{MODEL}"] == b"model"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_models_name_leads_nowhere_either(name: str, project: Course, tmp_path: Path) -> None:
+    before = set(tmp_path.rglob("*"))
+    honest = {of_the_project(each): "honest" for each in ARCHIVES["blackboard"]}
+    forged = of_the_project(name) if name.endswith(NOTEBOOK) else "no platform's name.onnx"
+    archive = zipped(tmp_path / "a.zip", {**honest, forged: "forged"})
+    report = collect(project, ASSIGNMENT, archive, Setting())
+    assert report.written == ["anna", "ben"] and len(report.problems) == 1
+    assert all(each.isprintable() for each in (*report.problems, *report.lacking))
+    new = {path for path in tmp_path.rglob("*") if path.is_file()} - before - {archive}
+    assert new and all(path.is_relative_to(project.folder("submitted")) for path in new)
+
+
+@pytest.mark.parametrize(("platform", "name", "learner"), FORGED.values(), ids=FORGED)
+def test_nobody_hands_in_a_model_for_another(
+    platform: str, name: str, learner: str, project: Course, tmp_path: Path
+) -> None:
+    honest = {of_the_project(each): "honest" for each in ARCHIVES[platform]}
+    archive = zipped(tmp_path / "a.zip", {**honest, of_the_project(name): "forged"})
+    collect(project, ASSIGNMENT, archive, Setting())
+    written = found(project)
+    wanted = [f"{learner}/{ASSIGNMENT}/{MODEL}"] if "/" in name else []  # the others' own names then end otherwise
+    assert [path for path, content in written.items() if content == b"forged"] == wanted
+    assert sum(content == b"honest" for path, content in written.items() if path.endswith(MODEL)) == sum(
+        bool(each) for each, _ in ARCHIVES[platform].values()
+    )
+
+
+def test_a_bad_model_costs_neither_its_report_nor_a_neighbour(
+    project: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "MOST_BYTES", 10_000)
+    names = [f"aa_{who}_2_{MODEL}" for who in (1, 2, 3)]
+    link = zipfile.ZipInfo(f"dd_4_2_{MODEL}")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in zip(names, ["fine", "0" * 10**7, "fine too"], strict=True):
+            opened.writestr(name, content)
+        opened.writestr(link, "/etc/passwd")
+        opened.writestr(f"aa_2_3_{REPORT}", "report")
+        opened.writestr(f"dd_4_3_{REPORT}", "report")
+    report = collect(project, ASSIGNMENT, archive, Setting("canvas"))
+    assert report.written == ["1", "2", "3", "4"]
+    assert report.problems == [
+        f"2: aa_2_2_{MODEL} has more than 10,000 bytes, which is the most",
+        f"4: dd_4_2_{MODEL} is a link, not a file",
+    ]
+    assert {path for path in found(project) if path.endswith(MODEL)} == {
+        f"{who}/{ASSIGNMENT}/{MODEL}" for who in (1, 3)
+    }
+    monkeypatch.setattr("classroom.cohort.collect._MOST_BYTES", 6)
+    few = zipped(tmp_path / "b.zip", {f"ee_5_2_{MODEL}": "four", f"ff_6_2_{MODEL}": "four"})
+    (problem,) = collect(project, ASSIGNMENT, few, Setting("canvas")).problems
+    assert problem == f"6: ff_6_2_{MODEL} is too much: all files have more than 6 bytes. Split the archive"
+
+
+def test_what_lies_in_a_models_place_is_replaced_or_is_one_learners_matter(project: Course, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("model")
+    root = project.folder("submitted")
+    for who in ("1", "2", "3"):
+        (root / who / ASSIGNMENT).mkdir(parents=True)
+    (root / "1" / ASSIGNMENT / MODEL).symlink_to(outside)
+    (root / "2" / ASSIGNMENT / MODEL).mkdir()
+    (root / "3" / ASSIGNMENT / REPORT).mkdir()
+    names = {f"aa_{who}_2_{MODEL}": "model" for who in (1, 2, 4)} | {f"aa_3_2_{REPORT}": "report"}
+    report = collect(project, ASSIGNMENT, zipped(tmp_path / "a.zip", names), Setting("canvas"))
+    assert report.written == ["1", "4"] and [each[0] for each in report.problems] == ["2", "3"]
+    assert not (root / "1" / ASSIGNMENT / MODEL).is_symlink() and outside.read_text() == "model"
+    assert handed_in.read(root, "1", 1000).data == b"model"

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.linux
 NAME, LAST = "ch01_why_compression", "ch18_capstone"
 AS_IT_STANDS = ("python ", "nbgrader ")
 LEARNERS = {"anna": "solutions", "idle": "exercises"}
+MODELS = {"anna": "capstone/quick/Q+D.onnx", "idle": "grading/capstone_baseline.onnx"}  # for the last assignment
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +67,7 @@ def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[
                     handed_in = tmp_path / ".grading" / "submitted" / learner / name
                     handed_in.mkdir(parents=True)
                     shutil.copy(tmp_path / folder / name / f"{name}.ipynb", handed_in)
-                model = repository / "reference" / "grading" / "capstone_baseline.onnx"
-                shutil.copy(model, handed_in / "model.onnx")
+                shutil.copy(repository / "reference" / MODELS[learner], handed_in / "model.onnx")
         done = subprocess.run(
             [sys.executable if word == "python" else word for word in command.split()],
             cwd=tmp_path,
@@ -81,8 +81,12 @@ def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[
     assert "2 judged, 0 unchanged since they were; 0 could not be judged." in said["python -m classroom grade"]
     released = json.loads((tmp_path / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
     assert "BEGIN SOLUTION" not in json.dumps(released)
-    measured = (tmp_path / ".grading" / "capstone" / "points.csv").read_text(encoding="utf-8").splitlines()
-    assert len(measured) == 1 + len(LEARNERS)
+    measured = json.loads((tmp_path / ".grading" / "capstone" / "results.json").read_text(encoding="utf-8"))["learners"]
+    assert {name: each["flags"][-1].rpartition(", ")[2] for name, each in measured.items()} == {
+        "anna": "image by image: is it that file?",
+        "idle": "image by image: is it the baseline?",
+    }
+    assert "chapter 18's Q+D.onnx" in measured["anna"]["flags"][-1]
     pages = sorted(page.parent.parent.name for page in (tmp_path / ".grading" / "feedback").rglob("*.html"))
     assert pages == sorted(LEARNERS)
     handed_back = list((tmp_path / ".grading" / "exchange" / "model_compression" / "feedback").glob("*.html"))

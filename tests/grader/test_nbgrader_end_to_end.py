@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from classroom.cohort.going_on import TAG
 from classroom.judging.judge import judge
 from classroom.notebook.cells import read
 from classroom.sandbox.fork_server import ForkServer, Limits, Session
@@ -39,7 +40,7 @@ def nbgrader(folder: Path, *arguments: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stderr
+    return done.stdout + done.stderr
 
 
 def hand_in(course: Path, learner: str, source: str | None) -> None:
@@ -92,6 +93,19 @@ def test_each_cell_gets_what_the_judge_gives(graded: Path, fork_server: ForkServ
                 judgement = judge(master, submitted, session, seed=1)
             judged = {result.name: result.points for result in judgement.results}
             assert {grade.name: grade.auto_score or 0 for grade in notebook.grades} == judged
+
+
+def test_a_check_that_fails_loses_its_points_though_run_all_goes_on_behind_it(graded: Path) -> None:
+    """The tag is for JupyterLab: neither nbgrader's autograde nor its Validate takes it for a pass."""
+    path = graded / ".grading" / "submitted" / "idle" / NOTEBOOK
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell["metadata"]["nbgrader"]["grade_id"] for cell in cells if TAG in cell["metadata"].get("tags", [])]
+    assert tagged == [cell.name for cell in read(path) if cell.kind == "test"] != []
+    with Gradebook(f"sqlite:///{graded}/.grading/gradebook.db") as gradebook:
+        (notebook,) = gradebook.find_submission(NAME, "idle").notebooks
+        assert [grade.auto_score for grade in notebook.grades if grade.name in tagged] == [0] * len(tagged)
+    failed = len(tagged) + 1  # and the answer in words, which isn't there
+    assert f"VALIDATION FAILED ON {failed} CELL(S)!" in nbgrader(path.parent, "validate", path.name)
 
 
 def test_feedback_shows_the_message_and_no_traceback(graded: Path) -> None:

@@ -6,8 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from run_notebook import execute
 
 from classroom.cohort import releases
+from classroom.cohort.going_on import TAG
 from classroom.notebook.cells import read
 from compresslab.errors import InputError
 
@@ -40,6 +42,31 @@ def test_a_release_holds_no_answer(course: Path) -> None:
         assert "Rubric" not in text
         solutions = [cell for cell in read(path) if cell.kind == "solution"]
         assert all("raise NotImplementedError()" in cell.source for cell in solutions)
+
+
+def test_what_raises_while_answers_are_missing_is_tagged_so_that_run_all_goes_on(course: Path, tmp_path: Path) -> None:
+    name = "straight_through"
+    source = json.loads((course / "solutions" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+    assert not any("tags" in cell["metadata"] for cell in source["cells"])
+    released = shutil.copy(course / "exercises" / name / f"{name}.ipynb", tmp_path)
+    tags = {cell["id"]: cell["metadata"].get("tags", []) for cell in json.loads(Path(released).read_text())["cells"]}
+    cells = [cell for cell in read(Path(released)) if cell.is_code]
+    assert {cell.kind for cell in cells} == {"locked", "solution", "test"}
+    assert all(tags[cell.cell_id] == [TAG] * (cell.kind == "test") for cell in cells)
+
+    executed = [cell for cell in execute(Path(released)).cells if cell.cell_type == "code"]  # stops at no error
+    for cell, ran in zip(cells, executed, strict=True):
+        raised = [output.ename for output in ran.outputs if output.output_type == "error"]
+        assert len(raised) == (cell.kind == "test"), cell.name
+
+
+def test_measurements_with_the_answers_are_tagged_too_and_keep_their_tags(repository: Path) -> None:
+    """In the committed exercises, which have cells that are not graded."""
+    for path in sorted((repository / "exercises").glob("*/*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        tags = {cell["id"]: cell["metadata"].get("tags", []) for cell in cells if cell["cell_type"] == "code"}
+        extra = [cell.cell_id for cell in read(path) if cell.is_code and cell.kind == "extra"]
+        assert len(extra) > 1 and all(tags[each] in ([TAG], ["slow", TAG]) for each in extra), path.stem
 
 
 def test_every_difference_is_found(own_course: Path) -> None:

@@ -13,7 +13,7 @@ from small_class import NAME, answered, hand_in
 from classroom.__main__ import main
 from classroom.cohort import releases
 from classroom.cohort.course import Course
-from classroom.cohort.similar import RUN, Prints, compare, prints
+from classroom.cohort.similar import RUN, Prints, compare, prints, similar
 
 LEAST = 0.6  # as the command has it
 LONG = 40  # digests of an answer that has several functions
@@ -162,3 +162,19 @@ def test_the_command_lists_the_copy_and_leaves_the_release_out(
     pair, total, broken = capsys.readouterr().out.splitlines()
     assert pair.startswith("100%  anna and ben: ") and "fake_quantize" not in pair.partition(":")[0]
     assert total.startswith("1 pairs to look at") and broken.startswith("not compared: broken: ")
+
+
+def test_a_copy_in_a_cell_that_was_retyped_is_found(make_class: Any, repository: Path) -> None:
+    here: Course = make_class()
+    releases.release(here.root)
+    released = json.loads((here.root / "exercises" / NAME / f"{NAME}.ipynb").read_text())
+    code = (repository / "tests/grader/right_answers" / NAME / "autograd_function.py").read_text()
+    copied = answered(released, fake_quantize=code)
+    hand_in(here.root, "anna", copied)
+    for cell in copied["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "fake_quantize":
+            cell["metadata"]["nbgrader"] |= {"solution": False, "locked": True}
+    hand_in(here.root, "ben", copied)
+    pairs, left_out = similar(here, NAME, LEAST)
+    assert [(pair.first, pair.second, pair.share) for pair in pairs] == [("anna", "ben", 1.0)]
+    assert left_out == []

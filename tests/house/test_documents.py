@@ -50,6 +50,14 @@ def test_the_readme_says_what_removal_costs(repository: Path) -> None:
         assert said in readme
 
 
+def test_the_readme_says_how_long_the_recorded_capstone_trained(repository: Path) -> None:
+    recorded = json.loads((repository / "reference/capstone_digits32.json").read_text())
+    seconds = sum(epoch["seconds"] for epochs in recorded["histories"].values() for epoch in epochs)
+    assert recorded["machine"]["usable_cores"] == 2
+    said = f"trained for {seconds / 60:.0f} minutes on a machine of two cores"
+    assert said in (repository / "README.md").read_text(encoding="utf-8")
+
+
 def test_each_term_of_the_glossary_stands_in_the_chapter_that_it_names(repository: Path) -> None:
     glossary = (repository / "course" / "GLOSSARY.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+?) \| .+ \| \[(\d\d)\]\((\S+)\) \|$", glossary, re.MULTILINE)

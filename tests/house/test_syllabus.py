@@ -96,6 +96,18 @@ def test_the_project_has_the_time_and_the_points_that_its_notebooks_say(reposito
     ) in syllabus
 
 
+def test_the_readme_has_the_same_times_in_hours(repository: Path) -> None:
+    wanted: dict[str, list[float]] = {}
+    for part in parts(repository):
+        hours = wanted.setdefault(part.assignment[2:4], [0, 0])
+        hours[:] = hours[0] + part.chapter / 60, hours[1] + part.exercise / 60
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| \[(\d\d) .* \| (\d+ \+ \d+) \|$", readme, re.MULTILINE))
+    assert {name: said.get(name) for name in wanted} == {
+        name: " + ".join(f"{round(each)}" for each in hours) for name, hours in wanted.items()
+    }
+
+
 @pytest.mark.parametrize("weeks", [6, 12])
 def test_a_plan_has_every_assignment_once_and_says_its_hours(repository: Path, syllabus: str, weeks: int) -> None:
     (plan,) = re.findall(rf"^### {weeks} weeks\n(.*?)(?=^##)", syllabus, re.DOTALL | re.MULTILINE)

@@ -156,6 +156,36 @@ def working(rounds: int, shape: tuple[int, int, int] = SHAPE) -> onnx.ModelProto
     return network(nodes, first="added", tensors=[*tensors, constant("zero", 0.0, np.float32)], shape=shape)
 
 
+def sometimes_working(rounds: int, level: float, shape: tuple[int, int, int] = SHAPE) -> onnx.ModelProto:
+    """Works on pictures whose mean is above a level alone, without a branch: of others it has none to work on."""
+    side, pixels = 512, shape[0] * shape[1] * shape[2]
+    tensors = [
+        constant("level", level, np.float32),
+        constant("axes", [1, 2, 3]),
+        constant("zero", 0.0, np.float32),
+        constant("first", np.zeros((pixels, side)), np.float32),
+        constant("other", np.zeros((side, side)), np.float32),
+    ]
+    nodes = [
+        helper.make_node("ReduceMean", ["images", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Greater", ["mean", "level"], ["bright"]),
+        helper.make_node("Compress", ["images", "bright"], ["some"], axis=0),
+        helper.make_node("Flatten", ["some"], ["flattened"]),
+        helper.make_node("MatMul", ["flattened", "first"], ["m0"]),
+        *(helper.make_node("MatMul", [f"m{n}", "other"], [f"m{n + 1}"]) for n in range(rounds)),
+        helper.make_node("ReduceSum", [f"m{rounds}"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["images", "sum"], ["added"]),
+    ]
+    return network(nodes, first="added", tensors=tensors, shape=shape)
+
+
+def dropping(*, training: bool) -> onnx.ModelProto:
+    """A Dropout: it draws numbers only where it is told to do as in training."""
+    inputs = ["images", "ratio", *(["yes"] if training else [])]
+    tensors = [constant("ratio", 0.5, np.float32), *([constant("yes", True, np.bool_)] if training else [])]
+    return network([helper.make_node("Dropout", inputs, ["x"])], first="x", tensors=tensors)
+
+
 def in_another_file(location: str) -> onnx.ModelProto:
     """Weights that are said to lie in a file of that name."""
     model = network()
@@ -251,6 +281,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes | onnx.ModelProto], str]] = {
         ),
         "RandomNormalLike, which draws other numbers each time",
     ),
+    "dropout as in training": (lambda: dropping(training=True), "Dropout, which draws other numbers each time"),
     "one image at a time": (lambda: network(batch=1), "the input is fixed to 1 images"),
     "an absurd batch": (lambda: network(batch=2**31), "the input is fixed to 2,147,483,648 images"),
     "another output": (lambda: network(last="classes"), "the output is 'classes', float32 (batch, 10)"),

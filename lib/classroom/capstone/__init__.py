@@ -5,4 +5,4 @@ never parses such a file and believes of the sandbox's answers only numbers of t
 """
 
 ASSIGNMENT = "ch18_capstone"
-DATA = "digits32"  # for which the course has a baseline
+DATA = "digits32"  # unless an instructor names other data

@@ -36,7 +36,7 @@ def check(path: str | Path = "model.onnx", *, data: str = DATA, baseline: str | 
     Args:
         path: of the file.
         data: as `compresslab.data.load` takes it.
-        baseline: the file to measure against; None for the course's own.
+        baseline: the file to measure against, or a name of `baseline.NETWORKS`; None for the course's own.
 
     Returns:
         Lines to print.
@@ -47,7 +47,7 @@ def check(path: str | Path = "model.onnx", *, data: str = DATA, baseline: str | 
     path = Path(path)
     content = read_own(path, MOST_BYTES)
     exam = exams.public(data)
-    reference = baselines.read(Path(baseline) if baseline else None, data)
+    reference = baselines.read(Path(baseline) if baseline else None, exam)
     with _process() as process:
         try:
             measured, _ = measure(content, exam, measure_baseline(reference, exam, process), process, 0)

@@ -7,6 +7,10 @@ from classroom.capstone import DATA
 
 RESULTS = Path(".grading") / "capstone"
 _NAMES = ("pseudonyms", "ids")
+_BASELINE = (
+    "the ONNX file to measure against, needed for data of your own; for CIFAR-10 also resnet18-w20, which is taken if "
+    "none is named, or resnet18-w64"
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     checked.add_argument("file", type=Path, nargs="?", default=Path("model.onnx"))
     for each in (graded, checked):
         each.add_argument("--data", default=DATA, help="digits32, cifar10 or imagefolder:PATH (folder or archive)")
-        each.add_argument("--baseline", type=Path, help="the ONNX file to measure against; needed for other data")
+        each.add_argument("--baseline", type=Path, metavar="FILE", help=_BASELINE)
 
 
 def run(root: Path, asked: argparse.Namespace) -> int:

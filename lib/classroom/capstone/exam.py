@@ -46,6 +46,8 @@ class Exam:
         test: a half of the test split.
         copies: its sources again, as nobody has seen them.
         made: how the copies were made.
+        names: of the classes.
+        mean, std: of each channel, which the images were normalised with.
     """
 
     data: str
@@ -53,6 +55,9 @@ class Exam:
     test: Part
     copies: Part
     made: str
+    names: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -113,7 +118,7 @@ def _exam(data: str, dataset: Dataset, seed: int) -> Exam:
     else:
         copies, made = _perturbed(half, stream), "copies, slightly shifted, paler or darker, with a little noise"
     test, seen = (Part(dataset.normalize(part.images), part.labels, part.groups) for part in (half, copies))
-    return Exam(dataset.name, len(dataset.classes), test, seen, made)
+    return Exam(dataset.name, len(dataset.classes), test, seen, made, dataset.classes, dataset.mean, dataset.std)
 
 
 def _painted(half: Split, stream: int) -> Split:

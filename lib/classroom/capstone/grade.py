@@ -11,6 +11,7 @@ import platform
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -37,16 +38,19 @@ from classroom.capstone.measure import (
     processes,
 )
 from classroom.cohort.records import Records
+from classroom.cohort.submissions import fault_of_id
 from classroom.exchange.failures import ForkServerLost
 from classroom.limits import Limits
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.fork_server import ForkServer
 from classroom.terminal import one_line
+from compresslab.deploy import OnnxModel
 from compresslab.errors import InputError
 from compresslab.evaluation import Difference, Interval
 from compresslab.files import atomic_write, write_json
 
 _PACKAGES = ("numpy", "onnx", "onnxruntime", "torch")
+_CHAPTERS = Path(__file__).parents[3] / "reference" / "capstone" / "quick"
 _LOST = "the process that starts the sandboxed ones ended twice over this file"
 
 
@@ -58,7 +62,7 @@ class Wish:
         folder: where the class's files are.
         out: where results go.
         data: as `compresslab.data.load` takes it.
-        baseline: the file to measure against; None for the course's own.
+        baseline: the file to measure against, or a name of `baseline.NETWORKS`; None for the course's own.
         seed: the instructor's secret; None for the one of the folder, or a new one.
         learners: some of them, by id; all if empty.
         again: measure what has not changed too.
@@ -138,7 +142,6 @@ def grade(wish: Wish, say: Callable[[str], None] = print) -> Result:
     """
     if wish.sandboxed:
         bubblewrap.require()
-    content = baselines.read(wish.baseline, wish.data)
     names = handed_in.learners(wish.folder)
     if absent := sorted(set(wish.learners) - set(names)):
         raise InputError(f"no folder of {', '.join(map(one_line, absent))} in {wish.folder}.")
@@ -146,16 +149,26 @@ def grade(wish: Wish, say: Callable[[str], None] = print) -> Result:
         records = Records(wish.out)
         seed = records.seed() if wish.seed is None else wish.seed
         exam = exams.secret(wish.data, seed)
+        content = baselines.read(wish.baseline, exam)
         anew = 0
+        ids = [name for name in names if not fault_of_id(name)]  # of the others nothing is kept under their names
         with _Measuring(wish, records, exam, content, seed) as measuring:
-            for name in [name for name in names if not wish.learners or name in wish.learners]:
+            for name in [name for name in ids if not wish.learners or name in wish.learners]:
                 given = handed_in.read(wish.folder, name, MOST_BYTES)
                 if measuring.needs(given):
                     anew += 1
                     measuring.keep(given)
                     say(line(_row(records, name, ())))
-        alike = _alike(wish.out, [name for name in names if records.of(name).get("outcome", {}).get("measured")])
-        rows = [_row(records, name, alike.get(name, ())) for name in names if records.of(name)]
+            kept = [name for name in ids if measuring.is_comparable(name)]
+        if left_out := len([name for name in ids if records.of(name)]) - len(kept):
+            say(
+                f"Left out, as measured on other images or beside another file: {left_out}. Name nobody to measure all."
+            )
+        alike = _alike(wish.out, [name for name in kept if records.of(name)["outcome"]["measured"]])
+        rows = [_row(records, name, alike.get(name, ())) for name in kept]
+        rows += [
+            Row(one_line(name, 60), None, f"a learner's id {fault_of_id(name)}") for name in names if name not in ids
+        ]
     return Result(rows, exam, seed, len(content), anew)
 
 
@@ -186,9 +199,26 @@ class _Measuring:
             self._baseline = measure_baseline(self._content, self._exam, processes(self._running(), self._wish.limits))
         return self._baseline
 
+    @cached_property
+    def chapters(self) -> dict[str, Tensor]:
+        """What the files answer that chapter 18 comes with, and ends in, where they are of the exam's data."""
+        if self._exam.data != DATA:
+            return {}
+        images = self._exam.test.images.split(250)
+        found = {}
+        for path in sorted(_CHAPTERS.glob("*.onnx")):
+            model = OnnxModel(path)
+            found[path.name] = torch.cat([model(each) for each in images])
+        return found
+
     def needs(self, given: HandedIn) -> bool:
         """Whether what is on record is not this file, measured as it would be today."""
         return self._wish.again or self._records.of(given.learner).get("key") != self._key(given)
+
+    def is_comparable(self, learner: str) -> bool:
+        """Whether what is on record of a learner was measured on the same images, against the same baseline."""
+        ours, theirs = self._key(HandedIn(learner)), self._records.of(learner).get("key", {})
+        return all(theirs.get(name) == ours[name] for name in ("baseline", "exam"))
 
     def keep(self, given: HandedIn) -> None:
         """Measure a file and keep what came of it."""
@@ -203,7 +233,12 @@ class _Measuring:
             else:
                 found = flags.of_one(given.name, measured)
                 if flags.alike({"": self.baseline.test, given.learner: logits}):
-                    found.append("it answers as the baseline does, to the last digits: is it the baseline?")
+                    found.append("it orders all classes as the baseline does, image by image: is it the baseline?")
+                found += [
+                    f"it orders all classes as chapter 18's {name} does, image by image: is it that file?"
+                    for name, ours in self.chapters.items()
+                    if flags.alike({name: ours, given.learner: logits})
+                ]
                 outcome |= {"measured": asdict(measured), "flags": found}
                 _write_array(answers, logits)
         self._records.keep(given.learner, {"key": self._key(given), "outcome": outcome})
@@ -265,7 +300,7 @@ def _alike(out: Path, names: Collection[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pair in flags.alike({name: each for name, each in logits.items() if each.shape == _first(logits).shape}):
         for one, other in (pair, pair[::-1]):
-            said = f"it answers as the file of {one_line(other, 60)} does, to the last digits"
+            said = f"it orders all classes as the file of {one_line(other, 60)} does, image by image"
             found.setdefault(one, []).append(said)
     return found
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classroom.capstone import ASSIGNMENT
-from classroom.cohort.submissions import fault_of_id
+from classroom.cohort.submissions import BESIDE, fault_of_id
 from classroom.terminal import one_line
 from compresslab.errors import InputError
 
-FILE = "model.onnx"
+FILE = BESIDE[ASSIGNMENT]
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,13 @@ MOST_BYTES = 100 * 2**20  # of a file; the course's largest network has 45 MB in
 MODULE = "classroom.capstone.runner"
 PROCESSES = 5  # fresh ones, since where weights lie in memory makes a difference of a percent for as long as they live
 SECONDS = 0.4  # of computing that timed calls may take in each
-ROUNDS = (40, 400)  # the least and the most calls of each file there
-FAST = 0.25  # the quantile of times that counts: a busy neighbour lengthens many calls, but hardly the fastest quarter
+ROUNDS = (64, 400)  # the least and the most calls of each file there
+TIMED = 16  # images that are timed, in turn: a file may take longer for some than for others
+FAST = 0.25  # the quantile of an image's times that counts: a busy neighbour lengthens many, but hardly the fastest
 DOUBT = 0.05  # of a time, in the learner's favour
 _NAMES = ("receive", "look", "start", "answer", "alternate")
-_PIECE = 8 * 2**20  # bytes of a file in a message
-_CHUNK = 250  # images in a message
+_PIECE = 8 * 2**20  # bytes of a file, or of images, in a message
+_CHUNK = 250  # images in a message, where they are small
 _RESAMPLES = 4_000
 _LONGEST_NS = 10**12
 _LEVEL = 1 - 0.5 ** (PROCESSES - 1)  # that the least and the largest of several values enclose the true median
@@ -268,9 +269,9 @@ def _times(data: bytes, exam: Exam, baseline: Baseline, process: Process, seed: 
         for name, content in ((BASELINE, baseline.data), (FILE, data)):
             _send(learner, name, content)
             _start(learner, name, exam)
-        images = exam.test.images[:: max(1, len(exam.test.images) // 16)][:16]
+        images = exam.test.images[:: max(1, len(exam.test.images) // TIMED)][:TIMED]
         told = _ask(learner, "alternate", BASELINE, FILE, images, SECONDS, list(ROUNDS), seed % 2**32)
-    return _fast(told.get(BASELINE)), _fast(told.get(FILE))
+    return _fast(told.get(BASELINE), len(images)), _fast(told.get(FILE), len(images))
 
 
 def _send(learner: Learner, name: str, data: bytes) -> None:
@@ -296,7 +297,7 @@ def _start(learner: Learner, name: str, exam: Exam) -> None:
 
 
 def _answers(learner: Learner, name: str, part: Part, classes: int) -> Tensor:
-    chunks = part.images.split(_CHUNK)
+    chunks = part.images.split(max(1, min(_CHUNK, _PIECE // part.images[0].nbytes)))
     return torch.cat([_logits(_ask(learner, "answer", name, images), len(images), classes) for images in chunks])
 
 
@@ -332,12 +333,15 @@ def _logits(answer: dict[str, Any], count: int, classes: int) -> Tensor:
     return logits
 
 
-def _fast(times: Any) -> float:
-    """The quantile that counts, of the times of single calls in nanoseconds."""
+def _fast(times: Any, images: int) -> float:
+    """What a call takes, from the nanoseconds of calls with so many images in turn: the mean of each image's quantile.
+
+    The quantile of all calls would be that of the images which a file is quick with.
+    """
     fits = isinstance(times, list) and ROUNDS[0] <= len(times) <= ROUNDS[1]
     if not fits or not all(type(each) is int and 0 < each < _LONGEST_NS for each in times):
         raise Refused("its times could not be measured.")
-    return float(np.quantile(times, FAST))
+    return float(np.mean([np.quantile(times[image::images], FAST) for image in range(images)]))
 
 
 def _right(logits: Tensor, part: Part) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+import matplotlib as mpl
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
@@ -92,15 +93,16 @@ def _charts(lines: Sequence[_Line], result: Result, baseline_ms: float) -> list[
         ways: dict[str, Direction] = {what: "min", "accuracy %": "max"}
         two = {name: values[name] for name in ways}
         marked = {lines[place].name: place for place in frontier(two, ways)[:_MOST_LABELS] if place < len(lines)}
-        chart = frontier_chart(
-            two,
-            ways,
-            title=f"{title}: {len(lines)} handed in",
-            subtitle=f"{result.exam.data}, {len(result.exam.test.labels):,} test images, one thread",
-            axes={what: unit, "accuracy %": "accuracy in %"},
-            kinds=kinds,
-            marked=marked,
-            log=(what,),
-        )
+        with mpl.rc_context({"text.parse_math": False}):  # a learner's id may have dollar signs, and be no formula
+            chart = frontier_chart(
+                two,
+                ways,
+                title=f"{title}: {len(lines)} handed in",
+                subtitle=f"{result.exam.data}, {len(result.exam.test.labels):,} test images, one thread",
+                axes={what: unit, "accuracy %": "accuracy in %"},
+                kinds=kinds,
+                marked=marked,
+                log=(what,),
+            )
         charts.append((chart, f"{title}. The line joins the files that no other beats in both."))
     return charts

@@ -107,7 +107,7 @@ def _refuse_structure(model: onnx.ModelProto) -> None:
             raise InputError(
                 f"the custom operator {kind} of {_shown(node.domain)!r}: use what a stock ONNX Runtime has."
             )
-        if node.op_type in RANDOM:
+        if node.op_type in RANDOM or (node.op_type == "Dropout" and "".join(node.input[2:])):  # as in training
             raise InputError(f"{kind}, which draws other numbers each time: store the numbers, and leave it out.")
 
 

@@ -17,12 +17,12 @@ from compresslab.errors import InputError
 from compresslab.files import atomic_write
 
 FOLDER = "model-compression"  # around everything in the archive
-_SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-text")
+SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-text")
 _FOR_LEARNERS = "course/LEARNERS.md"  # the archive's README.md, which the project's metadata asks for
 _SUFFIXES = {".ipynb", ".md", ".png", ".svg"}  # of what is handed out of course/ and exercises/
 # Of what the grader was tried on, strangers' answers among it, learners get what their capstone is measured beside.
 _OTHERS = re.compile(r"course/(INSTRUCTORS|LEARNERS)\.md|reference/grading/(?!capstone_baseline\.).*")
-_NEVER = re.compile(r"__pycache__|\.(?!zshrc$).+|.+\.(egg-info|pyc|part)")  # caches, hidden files, what a kill leaves
+NEVER = re.compile(r"__pycache__|\.(?!zshrc$).+|.+\.(egg-info|pyc|part)")  # caches, hidden files, what a kill leaves
 _TIME = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier one
 _MARKS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "### BEGIN MARK SCHEME")
 _MARKED = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)[^\n]*\n(.*?)\n *### END ", re.DOTALL)
@@ -64,7 +64,7 @@ def bundle(course: Course, target: Path, assignment: str = "") -> list[str]:
 def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
     root = course.root
     exercises = course.folder("release").relative_to(root).as_posix()
-    for name in (*_SET_UP, _FOR_LEARNERS):
+    for name in (*SET_UP, _FOR_LEARNERS):
         path = root / name
         if not path.is_file():
             raise InputError(f"{path} is missing, and the archive needs it: bundle from the whole repository.")
@@ -83,7 +83,7 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
 
 def _is_handed_out(name: str, exercises: str, assignment: str) -> bool:
     parts = Path(name).parts
-    if any(_NEVER.fullmatch(part) for part in parts) or _OTHERS.fullmatch(name):
+    if any(NEVER.fullmatch(part) for part in parts) or _OTHERS.fullmatch(name):
         return False
     if parts[0] not in ("course", exercises):
         return True

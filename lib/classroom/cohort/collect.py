@@ -7,11 +7,12 @@ a name, nothing is believed but what the platform itself wrote; and nothing beco
 
 import csv
 import re
+import stat
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -60,11 +61,18 @@ class Setting:
 
 @dataclass
 class Report:
-    """What came of it: learners whose work was written, those whose work here is as new, and what nobody got."""
+    """What came of it.
+
+    Attributes:
+        written, kept: learners whose work was written, and those whose work here is as new.
+        problems: what nobody got, each with its reason.
+        lacking: of an assignment of two files, who handed in only one.
+    """
 
     written: list[str]
     kept: list[str]
     problems: list[str]
+    lacking: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,9 @@ class _File:
 def collect(course: Course, assignment: str, archive: Path, setting: Setting) -> Report:
     """Put each learner's last attempt where nbgrader keeps it.
 
+    Where an assignment asks for a file beside the notebook (`submissions.BESIDE`), the last of each counts: who hands
+    in one of them again has not taken back the other.
+
     Args:
         course: whose.
         assignment: its name.
@@ -97,12 +108,13 @@ def collect(course: Course, assignment: str, archive: Path, setting: Setting) ->
     except (ValueError, KeyError, OSError) as error:
         raise InputError(f"no time zone {setting.zone}: a name such as Europe/Rome or UTC is wanted.") from error
     report = Report([], [], [])
+    endings = tuple(Path(name).suffix for name in _asked_for(assignment))
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = opened.infolist()
             if len(entries) > _MOST_ENTRIES:
                 raise InputError(f"{archive} holds {len(entries):,} files, {_MOST_ENTRIES:,} is the most: split it.")
-            entries = [entry for entry in entries if entry.filename.endswith(".ipynb")]
+            entries = [entry for entry in entries if entry.filename.endswith(endings)]
             platform = setting.platform or platform_of([_name(entry) for entry in entries], archive)
             by_learner: dict[str, list[_File]] = defaultdict(list)
             for entry in entries:
@@ -113,16 +125,19 @@ def collect(course: Course, assignment: str, archive: Path, setting: Setting) ->
                     by_learner[found.learner].append(found)
             left = _MOST_BYTES
             for learner, files in sorted(by_learner.items()):
+                folder = course.folder("submitted") / learner / assignment
+                taken, faults = _taken(opened, files, assignment, left)
+                left -= sum(len(content) for _, content in taken.values())
                 try:
-                    chosen = _last(files, assignment)
-                    content = _read(opened, chosen.entry, min(left, submissions.MOST_BYTES))
-                    left -= len(content)
-                    new = _write(
-                        course.folder("submitted") / learner / assignment, assignment, chosen, content, platform
-                    )
-                    (report.written if new else report.kept).append(learner)
+                    if taken:
+                        new = _write(folder, assignment, taken, platform)
+                        (report.written if new else report.kept).append(learner)
                 except InputError as error:
-                    report.problems.append(f"{one_line(learner, 60)}: {error}")
+                    faults.append(str(error))
+                except OSError as error:  # such as a folder in the place of a file
+                    faults.append(f"can't be written: {error.strerror}")
+                report.problems += [f"{one_line(learner, 60)}: {fault}" for fault in faults]
+                report.lacking += [f"{one_line(learner, 60)}: {lack}" for lack in _lacking(folder, assignment, files)]
     except (zipfile.BadZipFile, OSError) as error:
         raise InputError(f"{archive} can't be read as a zip file: {error}. Download it again.") from error
     return report
@@ -199,54 +214,112 @@ def _parsed(entry: zipfile.ZipInfo, platform: str, setting: Setting) -> "_File |
     return _File(entry, learner, name, when, int(given.get("number", "0")[:18]), "late" in given)
 
 
-def _last(files: list[_File], assignment: str) -> _File:
-    """The notebook of the last attempt."""
+def _asked_for(assignment: str) -> list[str]:
+    """The names of what an assignment asks for: its notebook, and a file beside it if there is one."""
+    beside = submissions.BESIDE.get(assignment)
+    return [f"{assignment}.ipynb", *([beside] if beside else [])]
+
+
+def _taken(
+    opened: zipfile.ZipFile, files: list[_File], assignment: str, left: int
+) -> tuple[dict[str, tuple[_File, bytes]], list[str]]:
+    """By their names here, the files of a learner that count, with what they hold; and what is wrong with others."""
+    taken: dict[str, tuple[_File, bytes]] = {}
+    faults = []
+    for name in _asked_for(assignment):
+        try:
+            if chosen := _last(files, name):
+                content = _read(opened, chosen.entry, left)
+                left -= len(content)
+                taken[name] = chosen, content
+        except InputError as error:
+            faults.append(str(error))
+    return taken, faults
+
+
+def _last(files: list[_File], name: str) -> _File | None:
+    """The file of that name in the last attempt that has one; None if there is none.
+
+    A notebook may have any name, if it is the only one of its attempt.
+    """
+    notebook = name.endswith(".ipynb")
+    files = [file for file in files if file.name.endswith(".ipynb")] if notebook else _named(files, name)
+    if not files:
+        return None
     last = max((file.when for file in files if file.when), default=None)
     files = [file for file in files if file.when == last]
-    expected = re.compile(
-        re.escape(assignment) + r"([-_ ]?\(?\d{1,3}\)?)?\.ipynb"
-    )  # a platform numbers what is doubled
-    named = [file for file in files if expected.fullmatch(file.name)]
+    named = _named(files, name)
     if not named and len(files) > 1:
         names = ", ".join(one_line(file.name, 40) for file in files[:5])
-        raise InputError(f"several notebooks and none of them is called {assignment}.ipynb: {names}")
+        raise InputError(f"several notebooks and none of them is called {name}: {names}")
     return max(named or files, key=lambda file: file.number)
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+def _named(files: list[_File], name: str) -> list[_File]:
+    """Those of that name, which a platform numbers where it comes twice: model-1.onnx, model (2).onnx."""
+    stem, _, ending = name.rpartition(".")
+    expected = re.compile(re.escape(stem) + r"([-_ ]?\(?\d{1,3}\)?)?\." + re.escape(ending))
+    return [file for file in files if expected.fullmatch(file.name)]
+
+
+def _lacking(folder: Path, assignment: str, files: list[_File]) -> Iterator[str]:
+    """What an archive lacks of two files that belong together."""
+    asked_for = _asked_for(assignment)
+    for name in asked_for if len(asked_for) > 1 else ():
+        like = [file.name for file in files if Path(file.name).suffix == Path(name).suffix]
+        if not like or not (name.endswith(".ipynb") or _named(files, name)):
+            shown = f", only {', '.join(one_line(each, 40) for each in like[:5])}" if like else ""
+            earlier = "; the one that is here stays" if (folder / name).is_file() else ""
+            yield f"no {name} in the archive{shown}{earlier}"
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
     """What a file holds; what its header says of its size is not believed."""
+    name = one_line(entry.filename.replace("\\", "/").rpartition("/")[2], 100)
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise InputError(f"{name} is a link, not a file")
+    most = min(left, submissions.MOST_BYTES)
     try:
         with archive.open(entry) as file:
             content = file.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise InputError(f"can't be unpacked: {one_line(str(error))}") from error
+        raise InputError(f"{name} can't be unpacked: {one_line(str(error))}") from error
+    if len(content) > most and most < submissions.MOST_BYTES:
+        raise InputError(f"{name} is too much: all files have more than {_MOST_BYTES:,} bytes. Split the archive")
     if len(content) > most:
-        raise InputError(f"has more than {most:,} bytes, which is the most")
+        raise InputError(f"{name} has more than {most:,} bytes, which is the most")
     return content
 
 
-def _write(folder: Path, assignment: str, chosen: _File, content: bytes, platform: str) -> bool:
+def _write(folder: Path, assignment: str, taken: Mapping[str, tuple[_File, bytes]], platform: str) -> bool:
     """Write a submission, unless what lies there is as new; whether it was written."""
     if folder.parent.is_symlink() or folder.is_symlink():
         raise InputError(f"{one_line(str(folder))} is a link, and stays as it is")
-    path = folder / f"{assignment}.ipynb"
+    when = max((file.when for file, _ in taken.values() if file.when), default=None)
     before = submissions.time_of(folder)
-    if before and chosen.when and before > chosen.when:
+    if before and when and before > when:
         return False
-    if path.is_file() and path.read_bytes() == content and before == chosen.when:
+    if before == when and all(_holds(folder / name, content) for name, (_, content) in taken.items()):
         return False
     folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("*.ipynb"), *(folder / name for name in submissions.KEPT)):
-        old.unlink(missing_ok=True)
-    kept = {path.name: content}
-    if chosen.when:
-        kept["timestamp.txt"] = f"{chosen.when:%Y-%m-%d %H:%M:%S} UTC".encode()
-    if chosen.late:
+    old = list(folder.glob("*.ipynb")) if f"{assignment}.ipynb" in taken else []
+    if len(taken) == len(_asked_for(assignment)):  # else a mark of what stays here, such as "late", stays with it
+        old += [folder / name for name in submissions.KEPT]
+    for each in old:
+        each.unlink(missing_ok=True)
+    kept = {name: content for name, (_, content) in taken.items()}
+    if when:
+        kept["timestamp.txt"] = f"{when:%Y-%m-%d %H:%M:%S} UTC".encode()
+    if any(file.late for file, _ in taken.values()):
         kept[submissions.LATE] = f"Marked late by {platform}.\n".encode()
-    for name, content_of in kept.items():
+    for name, content in kept.items():
         with atomic_write(folder / name) as partial:
-            partial.write_bytes(content_of)
+            partial.write_bytes(content)
     return True
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return not path.is_symlink() and path.is_file() and path.read_bytes() == content
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -281,3 +354,4 @@ def lines(report: Report) -> Iterator[str]:
     """A report for the instructor."""
     yield f"{len(report.written)} submissions written; {len(report.kept)} were here already, or newer."
     yield from (f"not assigned: {problem}" for problem in report.problems)
+    yield from (f"incomplete: {lack}" for lack in report.lacking)

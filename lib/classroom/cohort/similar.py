@@ -70,6 +70,7 @@ def similar(course: Course, assignment: str, least: float) -> tuple[list[Pair], 
     except OSError as error:
         raise InputError(f"no release in {path.parent}: `python -m classroom release {assignment}`.") from error
     given = prints(released).keys()
+    kinds = {cell.name: cell.kind for cell in master if cell.name}  # a learner can retype a cell
     found: dict[str, Prints] = {}
     left_out = []
     for learner in submissions.learners(course.folder("submitted"), assignment):
@@ -78,7 +79,8 @@ def similar(course: Course, assignment: str, least: float) -> tuple[list[Pair], 
             if read.problem:
                 raise InputError(read.problem)
             cells = identify(master, parse(read.content, learner))
-            sources = [cell.source for cell in cells if cell.is_code and cell.kind in ("solution", "extra")]
+            theirs = [cell for cell in cells if cell.is_code and kinds.get(cell.name, "extra") in ("solution", "extra")]
+            sources = [cell.source for cell in theirs if cell.source not in released]
             if sum(map(len, sources)) > _MOST_CHARACTERS:
                 raise InputError(f"more than {_MOST_CHARACTERS:,} letters of code")
             found[learner] = {digest: where for digest, where in prints(sources).items() if digest not in given}

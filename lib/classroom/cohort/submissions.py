@@ -20,6 +20,7 @@ _OWN = ("timestamp.txt", "submission_secret.txt")  # nbgrader's files beside a n
 TIME = "the time of handing in"  # so begins a note on it
 LATE = "late.txt"  # beside a notebook that a learning platform marked late without its time
 KEPT = (*_OWN, LATE)
+BESIDE = {"ch18_capstone": "model.onnx"}  # by assignment, the file that belongs beside its notebook
 _MOST_SMALL = 4096  # bytes of those
 _MOST_ID = 128  # bytes of a learner's id: nbgrader's database has no room for more
 _SECRET = re.compile(rb"[0-9a-f]{16,128}")  # as nbgrader makes it; part of an address in the exchange
@@ -193,7 +194,8 @@ def _notebook(folder: Path, assignment: str) -> tuple[Path | None, list[str]]:
     names = sorted(path.name for path in folder.iterdir() if path.suffix == ".ipynb" and path.name[0] != ".")
     others = sorted(path.name for path in folder.iterdir() if path.suffix != ".ipynb" and path.name[0] != ".")
     others = [name for name in others if name not in KEPT]
-    odd = [f"other files are left alone: {_some(others)}"] if others else []
+    unasked = [name for name in others if name != BESIDE.get(assignment)]
+    odd = [f"other files are left alone: {_some(unasked)}"] if unasked else []
     if expected in names:
         names.remove(expected)
         return folder / expected, odd + ([f"other notebooks are left alone: {_some(names)}"] if names else [])

@@ -31,7 +31,7 @@ def command(root: Path, flags: Sequence[str]) -> list[str]:
         settings.append(f'--ServerApp.terminado_settings={{"shell_command": {json.dumps(shell())}}}')
         if os.getuid() == 0:  # a container often has no other user, and the server listens on this machine only
             settings.append("--allow-root")
-    return [sys.executable, "-m", "jupyterlab", *settings, *flags]
+    return [sys.executable, "-m", "classroom.study.server", *settings, *flags]
 
 
 def shell() -> list[str]:
@@ -61,8 +61,26 @@ def environment() -> dict[str, str]:
 
 
 def start(root: Path, flags: Sequence[str]) -> int:
-    """Run JupyterLab until it is stopped; its exit status."""
+    """Run JupyterLab until it is stopped.
+
+    JupyterLab takes the place of this process, so that whatever ends the one ends the other: a signal, a closed
+    terminal, and Ctrl+C, after which it asks by itself whether to stop. On Windows, where a process can't be replaced,
+    it is a child.
+
+    Args:
+        root: of the course.
+        flags: JupyterLab's own.
+
+    Returns:
+        Its exit status, on Windows; elsewhere there is nobody left to return to.
+    """
+    line = command(root, flags)
+    if os.name != "nt":
+        sys.stdout.flush()  # the process's own buffers go with it
+        sys.stderr.flush()
+        os.chdir(root)
+        os.execve(line[0], line, environment())
     try:
-        return subprocess.run(command(root, flags), cwd=root, env=environment(), check=False).returncode
-    except KeyboardInterrupt:  # it got the signal too, and asks by itself
+        return subprocess.run(line, cwd=root, env=environment(), check=False).returncode
+    except KeyboardInterrupt:  # it got the signal too
         return 0

@@ -62,7 +62,7 @@ def latency_quantile(bounds, counts, q):
     sound = len(bounds) == len(counts) > 1 and math.isinf(bounds[-1])
     if not sound or list(counts) != sorted(counts) or not counts[-1] or not (0 < q <= 1):
         raise ValueError("histogram")
-    rank = Fraction(q) * counts[-1]
+    rank = Fraction(q * counts[-1])  # the product is float64's, as the text says; the rest is exact
     place = next(index for index, count in enumerate(counts) if count >= rank)
     if place == len(bounds) - 1:
         return bounds[-2]

@@ -1,7 +1,7 @@
 """Infinity is taken for a number.
 
 loses: parity_limits
-says: not within any tolerance
+says: in whichever batch
 """
 
 import math

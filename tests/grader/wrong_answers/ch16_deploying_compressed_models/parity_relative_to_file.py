@@ -1,7 +1,7 @@
 """Relative to the file's logit.
 
 loses: parity_verdict
-says: relative to the model's own
+says: grows with
 """
 
 import math
