@@ -41,7 +41,7 @@ def main() -> None:
         file = quantized(Path(folder))
     with ForkServer(sandboxed=True, modules=[MODULE]) as server:
         process = processes(server, Limits())
-        reference = measure_baseline(baselines.read(None, "digits32"), exam, process)
+        reference = measure_baseline(baselines.read(None, exam), exam, process)
         as_it_is = ten(file, exam, reference, process)
         with subprocess.Popen([sys.executable, "-c", BUSY]) as busy:
             try:

@@ -1,5 +1,6 @@
 """The commands of INSTRUCTORS.md, run in their order on a small class: from the release to what learners get back."""
 
+import hashlib
 import json
 import os
 import re
@@ -106,3 +107,15 @@ def test_the_time_of_a_class_is_in_proportion_to_its_size_as_recorded(repository
     assert 0.8 < slopes[1] / slopes[0] < 1.25
     text = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
     assert f"each further one took {recorded['seconds_per_further_submission']:.2f} s" in text
+
+
+def test_how_stable_a_measured_time_is_stands_in_the_document_as_recorded(repository: Path) -> None:
+    found = json.loads((repository / "reference" / "grading" / "capstone_stability.json").read_text(encoding="utf-8"))
+    tries = [each for name in ("as it is", "one core loaded") for each in found[name]]
+    assert len(tries) == 20 and len({each["time_points"] for each in tries}) == 1
+    times, loads = ([each[name] for each in tries] for name in ("time_percent", "load_average"))
+    text = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    assert f"took {min(times):.1f} to {max(times):.1f}% of its time, and got the same step in all twenty" in text
+    assert f"with a load average of {min(loads):.0f} to {max(loads):.0f}" in text
+    script = repository / "reference" / "grading" / "capstone_stability.py"
+    assert found["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
