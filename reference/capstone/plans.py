@@ -286,10 +286,8 @@ class Workshop:
     def costs(self) -> str:
         """Epochs and minutes of all that is trained, from a few batches of each; what several share counts once."""
         minutes = self._minutes_of_answers()
-        lines, seen = (
-            [f"{'answers of the baseline':<24}{self.profile.distil.views:>4} views  {minutes:>8.1f} minutes"],
-            set(),
-        )
+        lines = [f"{'answers of the baseline':<24}{self.profile.distil.views:>4} views  {minutes:>8.1f} minutes"]
+        seen = set()
         for dataset, stages in self.chains(None).values():
             if stages[-1].name in seen:
                 continue
