@@ -17,7 +17,9 @@ import torch
 from compresslab.advice import Workload
 from compresslab.data import Batches, load
 from compresslab.explorers import (
+    Candidate,
     budget_explorer,
+    capstone_explorer,
     channels_explorer,
     combinations_explorer,
     confidence_explorer,
@@ -133,6 +135,11 @@ def explorers() -> dict[str, widgets.VBox]:
             {"kilobytes": "min", "accuracy": "max", "MACs": "min"},
             names=[str(number) for number in range(300)],
             data="random numbers",
+        ),
+        "capstone": capstone_explorer(
+            [Candidate(f"variant {n}", 10**6 // (n + 1), 1 / (n + 1), 0.95 - n / 200, 0.95) for n in range(10)],
+            Candidate("yours", 50_000, 0.1, 0.93, 0.93),
+            data="digits32",
         ),
     }
 

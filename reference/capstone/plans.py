@@ -241,7 +241,10 @@ class Workshop:
         return Made(made.stages[stages[-1].name].model, [_said(each, made.stages[each]) for each in made.stages])
 
     def joints(self, student: Callable[[], nn.Module]) -> dict[str, Joint]:
-        """The variants that are trained at once. `student` gives the distilled student, as they begin with it."""
+        """The variants that are trained at once. `student` gives the distilled student, as they begin with it.
+
+        Q+D isn't among them: in a row its last stage learns from the answers while it rounds, which is the same.
+        """
         p = self.profile
         epochs = {"Q": p.aware.epochs, "P": p.rounds * p.tune.epochs, "D": 0}
 
@@ -252,7 +255,7 @@ class Workshop:
                 return Joint(of, self.baseline, self.part, recipe)
             return Joint(of, student(), self.dataset, replace(recipe, views=p.distil.views, seed=p.distil.seed))
 
-        return {f"{name}, joint": joint(name.replace("+", "")) for name in ("Q+P", "Q+D", "P+D", "Q+P+D")}
+        return {f"{name}, joint": joint(name.replace("+", "")) for name in ("Q+P", "P+D", "Q+P+D")}
 
     def jointly(self, name: str) -> Made:
         """A variant that is trained at once."""

@@ -1,0 +1,134 @@
+"""How the time of grading falls with workers, here and on Ray, and what a worker that is killed costs.
+
+    python reference/grading/workers.py
+
+A class of 100 and one of 300, which are those of class_sizes.py, are graded by one and by two processes of this
+machine, and by a Ray cluster of one and of two workers of one CPU each, started on loopback. Then 300 once more on the
+two, while the Ray process of a worker is killed in the middle of judging. The scores must always be the same. The
+machine has two cores, so two workers are the most that can be compared. Writes workers.json beside this file. Some ten
+minutes, alone on the machine.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from speed import NAME, make_class, scores, timed
+
+from compresslab.files import write_json
+from compresslab.hardware import machine
+
+SIZES = (100, 300)
+WORKERS = (1, 2)
+ADDRESS = "127.0.0.1:6399"
+JUDGING = "ray::within_deadline"  # what Ray calls a process that runs this function
+HERE = Path(__file__)
+
+
+def main() -> None:
+    """Measure, compare and record."""
+    os.environ["RAY_AUTH_MODE"] = "disabled"
+    before = os.getloadavg()[0]
+    runs: list[dict[str, Any]] = []
+    wanted: dict[int, Any] = {}
+
+    def grade(size: int, how: str, workers: int, *options: str, killing: bool = False) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = make_class(Path(folder, "class"), size)
+            killer = Killer(size) if killing else None
+            seconds = timed(root, "python", "-m", "classroom", "grade", NAME, *options)
+            found = scores(root)
+        if wanted.setdefault(size, found) != found:
+            sys.exit(f"{how} with {workers} gave other scores")
+        run = {"learners": size, "how": how, "workers": workers, "seconds": round(seconds, 2), "graded": len(found)}
+        if killer:
+            run["killed_after_s"] = killer.join()
+        runs.append(run)
+        print(run, flush=True)
+
+    for size in SIZES:
+        for workers in WORKERS:
+            grade(size, "processes", workers, "--jobs", str(workers))
+            with cluster(workers):
+                grade(size, "Ray", workers, "--ray", ADDRESS)
+    with cluster(2):
+        grade(SIZES[-1], "Ray, one killed", 2, "--ray", ADDRESS, killing=True)
+    write_json(
+        HERE.with_suffix(".json"),
+        {
+            "runs": runs,
+            "same_scores": True,  # else this script has ended
+            "script_sha256": hashlib.sha256(HERE.read_bytes()).hexdigest(),
+            "load_average_before": round(before, 2),
+            "machine": machine().to_dict(),
+        },
+    )
+
+
+class Killer(threading.Thread):
+    """Kills one of Ray's judging processes when some of the class must be done.
+
+    Args:
+        size: of the class.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__(daemon=True)
+        self._after = size * 0.1  # seconds: a class of 300 takes some hundred
+        self._killed: float | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Wait, and kill."""
+        began = time.perf_counter()
+        time.sleep(self._after)
+        while self._killed is None:
+            judging = [
+                each for each in psutil.process_iter(["cmdline"]) if JUDGING in " ".join(each.info["cmdline"] or [])
+            ]
+            if judging:
+                judging[0].kill()
+                self._killed = round(time.perf_counter() - began, 1)
+            time.sleep(0.05)
+
+    def join(self, timeout: float | None = None) -> float:  # type: ignore[override]
+        """Seconds after which it was killed; ends this program where nothing was."""
+        super().join(5.0 if timeout is None else timeout)
+        if self._killed is None:
+            sys.exit("the class was graded before a worker could be killed")
+        return self._killed
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[None]:
+    """A Ray cluster of workers with one CPU each, on loopback."""
+    common = ("--num-cpus=1", "--node-ip-address=127.0.0.1", "--disable-usage-stats")
+    try:
+        ray("start", "--head", f"--port={ADDRESS.partition(':')[2]}", "--include-dashboard=false", *common)
+        for _ in range(1, workers):
+            ray("start", f"--address={ADDRESS}", *common)
+        yield
+    finally:
+        ray("stop", "--force")
+
+
+def ray(*arguments: str) -> None:
+    """Ray's own command."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ray"), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"ray {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+
+
+if __name__ == "__main__":
+    main()
