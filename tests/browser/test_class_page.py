@@ -22,6 +22,7 @@ from compresslab.data import load
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000  # milliseconds
 SEED = 20_261_130
+NAMES_KEY = "twelve"
 WIDTHS = (1280, 1024, 400)
 # By learner, the random features of their network: one is as large as the baseline, and one knows next to nothing.
 CLASS = {
@@ -82,7 +83,7 @@ def result(exam: Exam) -> Result:
         for number, (learner, features) in enumerate(CLASS.items(), 1)
     ]
     refused = [Row(learner, None, problem) for learner, problem in REFUSED.items()]
-    return Result([*rows, *refused], exam, SEED, len(content), len(rows))
+    return Result([*rows, *refused], exam, SEED, NAMES_KEY, len(content), len(rows))
 
 
 def written(folder: Path, result: Result, names: Mapping[str, str]) -> Path:
@@ -94,7 +95,7 @@ def written(folder: Path, result: Result, names: Mapping[str, str]) -> Path:
 @pytest.fixture(scope="module")
 def class_page(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As the command writes it by default."""
-    return written(tmp_path_factory.mktemp("class"), result, pseudonyms([row.learner for row in result.rows], SEED))
+    return written(tmp_path_factory.mktemp("class"), result, pseudonyms([row.learner for row in result.rows], NAMES_KEY))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -140,7 +141,7 @@ def test_it_names_no_learner_and_no_reason(class_page: Path, page: Any) -> None:
     for learner in (*CLASS, *REFUSED, "ivo", "example.org"):
         assert learner not in whole, learner
     assert str(SEED) not in whole and "2 files could not be measured" in whole
-    names = set(pseudonyms([*CLASS, *REFUSED], SEED).values())
+    names = set(pseudonyms([*CLASS, *REFUSED], NAMES_KEY).values())
     shown = page.evaluate("[...document.querySelectorAll('th[scope=row]')].map(each => each.innerText)")
     assert len(shown) == len(CLASS) + 1 and set(shown) < names | {"the baseline"}
 
@@ -185,7 +186,7 @@ def test_ids_of_any_length_and_markup_are_shown_as_they_are(result: Result, page
 
 def test_a_class_without_a_measured_file_has_a_page_too(result: Result, page: Any, tmp_path: Path) -> None:
     rows = [row for row in result.rows if row.problem]
-    empty = Result(rows, result.exam, SEED, result.baseline_bytes, 0)
+    empty = Result(rows, result.exam, SEED, NAMES_KEY, result.baseline_bytes, 0)
     page.goto(written(tmp_path, empty, {row.learner: "someone" for row in rows}).as_uri())
     assert "No file could be measured." in page.inner_text("main")
     assert barriers(page) == []

@@ -20,10 +20,13 @@ from onnx_submissions import (
     by_heart,
     expanding,
     filling,
+    holding_the_batch,
+    in_two_formats,
     network,
     other_names,
     sometimes_working,
     state_dict,
+    telling_pixels,
     tiling,
     with_paths,
     working,
@@ -173,7 +176,7 @@ def test_other_files_are_refused_with_their_reasons(graded: dict[str, Any]) -> N
 
 @pytest.mark.linux
 def test_equal_files_are_found_under_other_names_too(graded: dict[str, Any]) -> None:
-    said = "it orders all classes as the file of {} does, image by image"
+    said = "it orders all classes as the file of {} does, copy by copy"
     assert graded["copied"]["flags"] == [said.format("Q+D")] and graded["Q+D"]["flags"] == [said.format("copied")]
     assert graded["renamed"]["flags"] == [said.format("P+D")]
     assert graded["renamed"]["measured"]["sha256"] != graded["P+D"]["measured"]["sha256"]
@@ -203,6 +206,7 @@ def test_what_is_written_is_whole_and_the_seed_stays_secret(graded: dict[str, An
     assert int(rows["Q"]["points"]) == sum(graded["Q"]["points"].values())
     seed = json.loads((out / "run.json").read_text())["seed"]
     page = (out / "class.html").read_text()
+    assert json.loads((out / "run.json").read_text())["names"] not in page
     assert str(seed) not in page and "by_heart" not in page and "6 files could not be measured" in page
 
 
@@ -249,7 +253,7 @@ def test_a_folders_name_that_is_no_id_harms_nobody(files: dict[str, Path], tmp_p
         "a learner's id must have at most 128 bytes",
         "a learner's id must have characters that can be printed",
     ]
-    page(result, pseudonyms([row.learner for row in result.rows], result.seed)).encode()
+    page(result, pseudonyms([row.learner for row in result.rows], result.names_key)).encode()
 
 
 def test_what_was_measured_on_other_images_is_no_row_beside(files: dict[str, Path], tmp_path: Path) -> None:
@@ -323,6 +327,55 @@ def test_a_process_that_lies_is_not_believed(files: dict[str, Path]) -> None:
         assert reason in str(refused.value).replace("torch.", "")
 
 
+def test_times_are_taken_on_images_that_nobody_has_seen(files: dict[str, Path]) -> None:
+    """A file that knows the test images could be quick with them: its times are those of the copies."""
+    exam, timed = public("digits"), []
+
+    @contextmanager
+    def process(seed: int) -> Iterator[Any]:
+        with this_process(seed) as learner:
+
+            def call(name: str, *args: Any) -> Any:
+                timed.extend(args[2] if name == "alternate" else [])
+                return learner.call(name, *args)
+
+            yield SimpleNamespace(call=call)
+
+    baseline = measure.measure_baseline(files["baseline"].read_bytes(), exam, this_process)
+    measure.timing(files["D"].read_bytes(), exam, baseline, process, 0)
+    assert len(timed) == measure.TIMED * measure.PROCESSES
+    copies = {image.numpy().tobytes() for image in exam.copies.images}
+    assert {image.numpy().tobytes() for image in timed} <= copies
+    assert not copies & {image.numpy().tobytes() for image in exam.test.images}
+
+
+def started(content: bytes, exam: Exam) -> torch.Tensor:
+    """Logits of two images from a file that the rules have not seen."""
+    with this_process(0) as learner:
+        measure._send(learner, "file", content)
+        measure._start(learner, "file", exam)
+        return learner.call("answer", "file", exam.test.images[:2]).value["logits"]
+
+
+def test_what_is_run_is_what_was_read() -> None:
+    exam = public("digits32")
+    plain = started(as_bytes(network()), exam)
+    assert torch.equal(started(in_two_formats(), exam), plain), "and not the random network of the other format"
+
+
+def test_a_failure_is_told_in_words_and_without_pixels() -> None:
+    exam = public("digits32")
+    with pytest.raises(Refused, match=r"^it takes one image, but not 8 at a time: export it for any batch\..*reshaped"):
+        started(as_bytes(holding_the_batch()), exam)
+    with pytest.raises(Refused, match="requested shape") as failed:
+        started(as_bytes(telling_pixels()), exam)
+    assert not any(character.isdigit() for character in str(failed.value))
+    newer = onnx.ModelProto.FromString(as_bytes(network()))
+    newer.opset_import[0].version = onnx.defs.onnx_opset_version() + 1
+    with pytest.raises(Refused, match=r"Opset \d+ is under development"):
+        started(newer.SerializeToString(), exam)
+
+
 def test_large_images_are_sent_in_small_messages() -> None:
     sent: list[int] = []
 
@@ -355,8 +408,8 @@ def test_batches_and_single_images_are_run_where_no_process_can_be_forked(files:
     baseline = measure.measure_baseline(files["baseline"].read_bytes(), exam, this_process)
     found, logits = measure.measure(files["D"].read_bytes(), exam, baseline, this_process, 0)
     assert logits.shape == (230, 10)
-    right = (logits.argmax(1) == exam.test.labels).double().mean()
-    assert found.accuracy == pytest.approx(float(right))
+    right = (logits.argmax(1) == exam.copies.labels).double().mean()
+    assert found.copies_accuracy == pytest.approx(float(right))
     lost = 100 * (found.accuracy - float((baseline.test.argmax(1) == exam.test.labels).double().mean()))
     assert found.change.points == pytest.approx(lost)
 

@@ -27,8 +27,9 @@ def test_a_file_that_breaks_a_rule_is_refused_with_its_reason(kind: str) -> None
     assert len(str(refused.value)) < 300
 
 
-def test_a_dropout_that_drops_nothing_is_taken() -> None:
-    assert look(dropping(training=False)).nodes == 4
+@pytest.mark.parametrize("training", [None, False])
+def test_a_dropout_that_drops_nothing_is_taken(training: bool | None) -> None:
+    assert look(dropping(training=training)).nodes == 4
 
 
 def test_a_state_dict_is_told_from_an_export(tmp_path) -> None:

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from classroom.capstone import ASSIGNMENT, enter, flags, handed_in
+from classroom.capstone.check import report
 from classroom.capstone.exam import Exam, Part, halves, public, secret
 from classroom.capstone.grade import Result, Row, line
 from classroom.capstone.measure import DOUBT, Measured, Speed, gap
@@ -52,7 +53,17 @@ def test_a_step_is_reached_at_its_limit_and_by_the_better_end() -> None:
 def test_neither_bytes_nor_time_count_without_accuracy() -> None:
     empty = figures(change=Difference(-80.0, Interval(-82.0, -78.0, 0.95), 2000, 225), size_percent=0.1)
     assert empty.points == Points(0, 0, 0)
-    assert Points.of(lost=5.9, size_percent=1.0, time_percent=1.0).total == 1 + 5 + 5 < MOST
+    assert Points.of(lost=5.9, size_percent=1.0, time_percent=1.0).total == 1 + 2 + 2
+    assert Points.of(lost=4.0, size_percent=1.0, time_percent=100.0) == Points(2, 4, 0)
+    assert Points.of(lost=2.0, size_percent=1.0, time_percent=1.0).total == 3 + 5 + 5 < MOST
+
+
+def test_a_learner_is_told_which_points_accuracy_holds_back(digits: Exam) -> None:
+    found = figures(change=Difference(-6.5, Interval(-7.2, -5.8, 0.95), 2000, 225), size_percent=5.0)
+    assert found.points == Points(1, 2, 2)
+    _, _, size, time, *rest = report("model.onnx", found, digits)
+    assert size.endswith(": 5 by its steps, 2 by the accuracy") and time.endswith(": 4 by its steps, 2 by the accuracy")
+    assert "each point of accuracy opens 2 of size and 2 of time" in rest
 
 
 def test_limits_fall_and_the_table_has_them_all() -> None:
@@ -153,9 +164,9 @@ def test_no_file_is_made_to_look_like_all_others() -> None:
 
 
 def test_pseudonyms_depend_on_the_secret() -> None:
-    names = pseudonyms(["anna", "ben"], seed=1)
-    assert names == pseudonyms(["ben", "anna"], seed=1)
-    assert all(pseudonyms(["anna", "ben"], seed=seed) != names for seed in (2, 3, 4))
+    names = pseudonyms(["anna", "ben"], key="1")
+    assert names == pseudonyms(["ben", "anna"], key="1")
+    assert all(pseudonyms(["anna", "ben"], key=key) != names for key in "234")
     assert not any(name in shown for name in ("anna", "ben") for shown in names.values())
 
 
@@ -168,7 +179,7 @@ def result(digits: Exam) -> Result:
         Row("=1+1", small, flags=("it answers as the file of <b>ben</b> does",)),
         Row("<script>alert(1)</script>", None, "not an ONNX model"),
     ]
-    return Result(rows, digits, seed=5, baseline_bytes=2_808_671, anew=3)
+    return Result(rows, digits, seed=5, names_key="5", baseline_bytes=2_808_671, anew=3)
 
 
 def test_the_table_is_for_spreadsheets_and_runs_nothing(result: Result, tmp_path: Path) -> None:
@@ -196,7 +207,7 @@ def test_the_page_shows_no_flag_no_reason_and_no_markup_of_a_learner(result: Res
     assert "1 file could not be measured" in shown
     assert shown.index(">=1+1<") < shown.index(">anna<")  # by points: 12 before 11
     assert shown.count("data:image/png;base64,") == 2 and "http" not in shown.replace("http-equiv", "")
-    hidden = page(result, pseudonyms(names, result.seed))
+    hidden = page(result, pseudonyms(names, result.names_key))
     assert "anna" not in hidden
 
 

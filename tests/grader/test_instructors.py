@@ -84,8 +84,8 @@ def test_the_documents_commands_lead_to_grades(repository: Path, commands: list[
     assert "BEGIN SOLUTION" not in json.dumps(released)
     measured = json.loads((tmp_path / ".grading" / "capstone" / "results.json").read_text(encoding="utf-8"))["learners"]
     assert {name: each["flags"][-1].rpartition(", ")[2] for name, each in measured.items()} == {
-        "anna": "image by image: is it that file?",
-        "idle": "image by image: is it the baseline?",
+        "anna": "copy by copy: is it that file?",
+        "idle": "copy by copy: is it the baseline?",
     }
     assert "chapter 18's Q+D.onnx" in measured["anna"]["flags"][-1]
     pages = sorted(page.parent.parent.name for page in (tmp_path / ".grading" / "feedback").rglob("*.html"))

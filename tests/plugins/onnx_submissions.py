@@ -1,12 +1,15 @@
 """Files as learners might hand them in: honest small networks, and others that a grader must survive."""
 
 import pickle
+import struct
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
@@ -179,11 +182,79 @@ def sometimes_working(rounds: int, level: float, shape: tuple[int, int, int] = S
     return network(nodes, first="added", tensors=tensors, shape=shape)
 
 
-def dropping(*, training: bool) -> onnx.ModelProto:
-    """A Dropout: it draws numbers only where it is told to do as in training."""
-    inputs = ["images", "ratio", *(["yes"] if training else [])]
-    tensors = [constant("ratio", 0.5, np.float32), *([constant("yes", True, np.bool_)] if training else [])]
+def dropping(*, training: bool | None) -> onnx.ModelProto:
+    """A Dropout: it draws numbers only where it is told to do as in training. None: it is told nothing."""
+    inputs = ["images", "ratio", *([] if training is None else ["training"])]
+    tensors = [constant("ratio", 0.5, np.float32)]
+    tensors += [] if training is None else [constant("training", training, np.bool_)]
     return network([helper.make_node("Dropout", inputs, ["x"])], first="x", tensors=tensors)
+
+
+def holding_the_batch() -> onnx.ModelProto:
+    """Says that it takes any batch, and reshapes to one image inside."""
+    model = network()
+    model.graph.initializer[1].CopyFrom(constant("flat", [1, 48]))
+    return model
+
+
+def telling_pixels() -> onnx.ModelProto:
+    """Fails, with a shape that is made of the first pixels of a picture: ONNX Runtime's message shows it."""
+    nodes = [
+        helper.make_node("Reshape", ["images", "all"], ["line"]),
+        helper.make_node("Slice", ["line", "start", "end"], ["pixels"]),
+        helper.make_node("Mul", ["pixels", "scale"], ["scaled"]),
+        helper.make_node("Add", ["scaled", "above"], ["positive"]),
+        helper.make_node("Cast", ["positive"], ["shape"], to=TensorProto.INT64),
+        helper.make_node("Reshape", ["images", "shape"], ["x"]),
+    ]
+    tensors = [
+        constant("all", [-1]),
+        constant("start", [0]),
+        constant("end", [6]),
+        constant("scale", 63.5, np.float32),
+        constant("above", 500.0, np.float32),
+    ]
+    return network(nodes, first="x", tensors=tensors)
+
+
+def in_two_formats() -> bytes:
+    """ONNX Runtime's own format, with a random network, for who looks for its mark; to protobuf, the plain `network`.
+
+    Its first bytes are the place of a flatbuffer's root, and a tag of protobuf; the rest is a field that nobody knows.
+    """
+    hidden = network([helper.make_node("RandomNormalLike", ["images"], ["x"])], first="x")
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.optimized_model_filepath = str(Path(folder, "hidden.ort"))
+        options.add_session_config_entry("session.save_model_format", "ORT")
+        onnxruntime.InferenceSession(hidden.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        own = Path(folder, "hidden.ort").read_bytes()
+    (table,) = struct.unpack_from("<I", own)
+    vtable = table - struct.unpack_from("<i", own, table)[0]
+    size = struct.unpack_from("<H", own, vtable)[0]
+    fields = [struct.unpack_from("<H", own, vtable + place)[0] for place in range(4, size, 2)]
+    root = int.from_bytes(
+        b"\x08\x10\x09\x00", "little"
+    )  # as protobuf: ir_version 16, then eight bytes of another field
+    copy = -(-(root + 64) // 64) * 64
+    both = bytearray(copy) + own
+    both[:8] = struct.pack("<I", root) + b"ORTM"
+    new = root + 4 + 4 * len(fields)
+    new += new % 2
+    struct.pack_into("<i", both, root, root - new)
+    struct.pack_into("<HH", both, new, 4 + 2 * len(fields), 4 + 4 * len(fields))
+    for number, field in enumerate(fields):
+        if field:
+            target = table + field + struct.unpack_from("<I", own, table + field)[0]
+            place = root + 4 + 4 * number
+            struct.pack_into("<H", both, new + 4 + 2 * number, place - root)
+            struct.pack_into("<I", both, place, copy + target - place)
+    rest = len(both) - 17  # behind the tag of a field with a length, and four bytes of that
+    both[11:17] = b"\xfa\x7f" + bytes(
+        [rest % 128 + 128, rest // 128 % 128 + 128, rest // 128**2 % 128 + 128, rest // 128**3]
+    )
+    return bytes(both) + network().SerializeToString()
 
 
 def in_another_file(location: str) -> onnx.ModelProto:
@@ -282,6 +353,15 @@ REFUSED: dict[str, tuple[Callable[[], bytes | onnx.ModelProto], str]] = {
         "RandomNormalLike, which draws other numbers each time",
     ),
     "dropout as in training": (lambda: dropping(training=True), "Dropout, which draws other numbers each time"),
+    "ONNX Runtime's own format": (in_two_formats, "not an ONNX model but ONNX Runtime's own format"),
+    "a format of one processor": (
+        lambda: network(
+            [helper.make_node("ReorderInput", ["images"], ["x"], domain="com.microsoft.nchwc")],
+            first="x",
+            opsets=["com.microsoft.nchwc"],
+        ),
+        "saved by ONNX Runtime for one machine's processor",
+    ),
     "one image at a time": (lambda: network(batch=1), "the input is fixed to 1 images"),
     "an absurd batch": (lambda: network(batch=2**31), "the input is fixed to 2,147,483,648 images"),
     "another output": (lambda: network(last="classes"), "the output is 'classes', float32 (batch, 10)"),

@@ -24,7 +24,7 @@ from classroom.capstone.measure import (
     processes,
     this_process,
 )
-from classroom.capstone.steps import ACCURACY, MOST, SCALES, TIME, Scale
+from classroom.capstone.steps import ACCURACY, EACH, MOST, SCALES, TIME, Scale
 from classroom.limits import Limits
 from classroom.sandbox.fork_server import ForkServer
 from compresslab.errors import InputError
@@ -75,8 +75,8 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
         f"bytes of weights by type: {kinds or 'none'}",
         f"on the copies ({exam.made}): {100 * measured.copies_accuracy:.1f}% right",
     ]
-    if points.accuracy == 0:
-        lines.append("size and time count from one point of accuracy on")
+    if points.accuracy * EACH < max(len(scale.limits) for scale in SCALES):
+        lines.append(f"each point of accuracy opens {EACH} of size and {EACH} of time")
     lines += [f"look: {flag}" for flag in flags.of_one(name, measured)]
     lines.append(
         "The grade is measured on other images and another machine: near a limit it may be one step off. Choose among "
@@ -88,6 +88,9 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
 def _more(scale: Scale, measured: Measured) -> str:
     """What the next point takes, where there is one."""
     value = measured.best[{"accuracy": "lost"}.get(scale.name, f"{scale.name}_percent")]
+    opened = EACH * measured.points.accuracy
+    if scale is not ACCURACY and scale.points(value) > opened:
+        return f": {scale.points(value)} by its steps, {opened} by the accuracy"
     limit = scale.next_limit(value)
     if limit is None:
         return ": all of them"

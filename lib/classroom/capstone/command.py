@@ -72,7 +72,7 @@ def _grade(root: Path, asked: argparse.Namespace) -> int:
     result = grade(wish)
     names = {row.learner: row.learner for row in result.rows}
     if asked.names == "pseudonyms":
-        names = pseudonyms(names, result.seed)
+        names = pseudonyms(names, result.names_key)
     write_results(asked.out / "results.json", result)
     write_table(asked.out / "points.csv", result.rows)
     with atomic_write(asked.out / "class.html") as partial:

@@ -7,6 +7,7 @@ same so that everybody is measured on the same images, also who hands in later.
 
 import fcntl
 import hashlib
+import inspect
 import platform
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
@@ -44,9 +45,11 @@ from classroom.limits import Limits
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.fork_server import ForkServer
 from classroom.terminal import one_line
+from compresslab import onnx_session
+from compresslab.benchmark import interleaved
 from compresslab.deploy import OnnxModel
 from compresslab.errors import InputError
-from compresslab.evaluation import Difference, Interval
+from compresslab.evaluation import Difference, Interval, intervals
 from compresslab.files import atomic_write, write_json
 
 _PACKAGES = ("numpy", "onnx", "onnxruntime", "torch")
@@ -113,6 +116,7 @@ class Result:
         rows: one for each learner.
         exam: what they were measured on.
         seed: the instructor's secret.
+        names_key: the secret of the class's pseudonyms.
         baseline_bytes: of the file that they were measured against.
         anew: how many were measured in this run.
     """
@@ -120,6 +124,7 @@ class Result:
     rows: list[Row]
     exam: Exam
     seed: int
+    names_key: str
     baseline_bytes: int
     anew: int
 
@@ -169,7 +174,7 @@ def grade(wish: Wish, say: Callable[[str], None] = print) -> Result:
         rows += [
             Row(one_line(name, 60), None, f"a learner's id {fault_of_id(name)}") for name in names if name not in ids
         ]
-    return Result(rows, exam, seed, len(content), anew)
+    return Result(rows, exam, seed, records.names_key(), len(content), anew)
 
 
 def line(row: Row) -> str:
@@ -204,7 +209,7 @@ class _Measuring:
         """What the files answer that chapter 18 comes with, and ends in, where they are of the exam's data."""
         if self._exam.data != DATA:
             return {}
-        images = self._exam.test.images.split(250)
+        images = self._exam.copies.images.split(250)
         found = {}
         for path in sorted(_CHAPTERS.glob("*.onnx")):
             model = OnnxModel(path)
@@ -232,10 +237,10 @@ class _Measuring:
                 outcome["problem"] = str(refused)
             else:
                 found = flags.of_one(given.name, measured)
-                if flags.alike({"": self.baseline.test, given.learner: logits}):
-                    found.append("it orders all classes as the baseline does, image by image: is it the baseline?")
+                if flags.alike({"": self.baseline.copies, given.learner: logits}):
+                    found.append("it orders all classes as the baseline does, copy by copy: is it the baseline?")
                 found += [
-                    f"it orders all classes as chapter 18's {name} does, image by image: is it that file?"
+                    f"it orders all classes as chapter 18's {name} does, copy by copy: is it that file?"
                     for name, ours in self.chapters.items()
                     if flags.alike({name: ours, given.learner: logits})
                 ]
@@ -300,7 +305,7 @@ def _alike(out: Path, names: Collection[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pair in flags.alike({name: each for name, each in logits.items() if each.shape == _first(logits).shape}):
         for one, other in (pair, pair[::-1]):
-            said = f"it orders all classes as the file of {one_line(other, 60)} does, image by image"
+            said = f"it orders all classes as the file of {one_line(other, 60)} does, copy by copy"
             found.setdefault(one, []).append(said)
     return found
 
@@ -319,8 +324,10 @@ def _write_array(path: Path, logits: Tensor) -> None:
 def _code() -> str:
     """A digest of the code that measures: what was measured by other code is measured again."""
     digest = hashlib.sha256()
-    for name in ("exam", "measure", "rules", "runner"):
+    for name in ("exam", "flags", "measure", "rules", "runner"):
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    for module in (onnx_session, interleaved, intervals):
+        digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()[:32]
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from classroom.capstone.grade import Result
 from classroom.capstone.measure import Measured
-from classroom.capstone.steps import MOST, SCALES, Points
+from classroom.capstone.steps import EACH, MOST, SCALES, Points
 from classroom.terminal import one_line
 from compresslab.pareto import Direction, frontier
 from compresslab.plots import Chart, frontier_chart
@@ -53,6 +53,7 @@ def page(result: Result, names: Mapping[str, str]) -> str:
         missing=len(result.rows) - len(measured),
         baseline=baseline,
         charts=_charts(lines, result, baseline_ms) if lines else [],
+        each=EACH,
         steps=list(zip(*(scale.limits for scale in SCALES), strict=True)),
         most=MOST,
         base64=lambda chart: base64.b64encode(chart.png()).decode(),

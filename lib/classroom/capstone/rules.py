@@ -24,6 +24,7 @@ RANDOM = {
     "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
 }  # fmt: skip
 _EXPORT = "export it with compresslab.deploy.export_onnx"
+_OWN_FORMAT = slice(4, 8), b"ORTM"  # where ONNX Runtime looks for the mark of its own format
 _ARCHIVES = {b"PK\x03\x04": "a zip archive, as torch.save writes", b"\x80": "a pickle", b"\x89HDF": "an HDF5 file"}
 _PLACE = re.compile(r"(/home/|/Users/|/root/|/tmp/|\b[A-Za-z]:[\\/]|\\\\|\.\./|file://)\S*")
 _CLAIM = re.compile(r"int-?8|int-?4|quanti[sz]ed", re.IGNORECASE)
@@ -80,6 +81,9 @@ def look(data: bytes, shape: tuple[int, int, int], classes: int) -> Look:
 
 def _parsed(data: bytes) -> onnx.ModelProto:
     kind = next((kind for start, kind in _ARCHIVES.items() if data.startswith(start)), "")
+    place, mark = _OWN_FORMAT
+    if data[place] == mark:
+        raise InputError(f"not an ONNX model but ONNX Runtime's own format: {_EXPORT}.")
     if kind:
         raise InputError(f"not an ONNX model but {kind}: a state_dict is no network, so {_EXPORT}.")
     try:
@@ -99,15 +103,19 @@ def _refuse_structure(model: onnx.ModelProto) -> None:
         raise InputError(f"training information, which a shipped model has not: {_EXPORT}.")
     if len(graph.node) > MOST_NODES:
         raise InputError(f"{len(graph.node):,} nodes, and {MOST_NODES:,} are the most: a network is far smaller.")
+    off = {tensor.name for tensor in graph.initializer if tensor.data_type == TensorProto.BOOL and not _any(tensor)}
     for node in graph.node:
         kind = _shown(node.op_type)
         if any(attribute.HasField("g") or attribute.graphs for attribute in node.attribute):
             raise InputError(f"{kind} with a graph inside: a classifier needs no loops and no branches; unroll them.")
+        if node.domain == "com.microsoft.nchwc":
+            raise InputError("saved by ONNX Runtime for one machine's processor: hand in the file that it was made of.")
         if node.domain not in DOMAINS:
             raise InputError(
                 f"the custom operator {kind} of {_shown(node.domain)!r}: use what a stock ONNX Runtime has."
             )
-        if node.op_type in RANDOM or (node.op_type == "Dropout" and "".join(node.input[2:])):  # as in training
+        trains = node.op_type == "Dropout" and any(name and name not in off for name in node.input[2:])
+        if node.op_type in RANDOM or trains:
             raise InputError(f"{kind}, which draws other numbers each time: store the numbers, and leave it out.")
 
 
@@ -122,7 +130,7 @@ def _refuse_ends(model: onnx.ModelProto, shape: tuple[int, int, int], classes: i
             given = ", ".join(_shown(str(size)) for size in found)
             raise InputError(
                 f"the {kind} is {_shown(value.name)!r}, {_type_name(value.type.tensor_type.elem_type)} ({given}): "
-                f"it must be {name!r}, float32 (batch, {', '.join(map(str, wanted))})."
+                f"it must be {name!r}, float32 (batch, {', '.join(map(str, wanted))}), no other size left open."
             )
         if isinstance(found[0], int) and found[0] != 0:
             raise InputError(
@@ -186,6 +194,11 @@ def _bytes(tensor: TensorProto) -> int:
     return 4 * (len(tensor.float_data) + len(tensor.int32_data)) + 8 * wide + sum(map(len, tensor.string_data))
 
 
+def _any(tensor: TensorProto) -> bool:
+    """Whether a stored boolean tensor has a true value, or none at all."""
+    return any(tensor.int32_data) or any(tensor.raw_data) or not (tensor.int32_data or tensor.raw_data)
+
+
 def _type_name(kind: int) -> str:
     try:
         return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(kind)).name
@@ -199,4 +212,4 @@ def _shown(text: str) -> str:
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return _shown(lines[0])
+    return lines[0][:200].rstrip(".")

@@ -44,15 +44,18 @@ SIZE = Scale("size", "of the baseline's bytes", "%", (60.0, 40.0, 25.0, 12.0, 6.
 TIME = Scale("time", "of the baseline's time", "%", (90.0, 70.0, 55.0, 40.0, 30.0))
 SCALES = (ACCURACY, SIZE, TIME)
 TARGET = 3  # points on each scale: the course's own goal
+EACH = 2  # points of size, and as many of time, that a point of accuracy opens
 MOST = sum(len(scale.limits) for scale in SCALES)
 
 
 @dataclass(frozen=True)
 class Points:
-    """Points on each scale. Size and time count only where some accuracy is left: an empty file is small and fast.
+    """Points on each scale. Size and time earn at most `EACH` for a point of accuracy: an empty file is small and fast.
 
     >>> Points.of(lost=7.0, size_percent=5.0, time_percent=10.0).total
     0
+    >>> Points.of(lost=6.0, size_percent=5.0, time_percent=10.0)
+    Points(accuracy=1, size=2, time=2)
     """
 
     accuracy: int
@@ -63,7 +66,8 @@ class Points:
     def of(cls, *, lost: float, size_percent: float, time_percent: float) -> "Points":
         """The points of three values, each at its better end."""
         accuracy = ACCURACY.points(lost)
-        return cls(accuracy, SIZE.points(size_percent) * (accuracy > 0), TIME.points(time_percent) * (accuracy > 0))
+        most = EACH * accuracy
+        return cls(accuracy, min(SIZE.points(size_percent), most), min(TIME.points(time_percent), most))
 
     @property
     def total(self) -> int:

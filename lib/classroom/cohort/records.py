@@ -39,11 +39,19 @@ class Records:
 
     def seed(self) -> int:
         """The secret seed of the run that goes on, or of a new one."""
-        found = _read(self._run).get("seed")
-        if not isinstance(found, int):
-            found = secrets.randbits(48)
-            write_json(self._run, {"seed": found})
-        return found
+        kept = _read(self._run)
+        if not isinstance(kept.get("seed"), int):
+            kept["seed"] = secrets.randbits(48)
+            write_json(self._run, kept)
+        return int(kept["seed"])
+
+    def names_key(self) -> str:
+        """A secret for pseudonyms alone: whoever guesses it from a page of names has not guessed the seed."""
+        kept = _read(self._run)
+        if not isinstance(kept.get("names"), str):
+            kept["names"] = secrets.token_hex(16)
+            write_json(self._run, kept)
+        return str(kept["names"])
 
     def finish(self) -> None:
         """End the run: the next one draws a new seed, since feedback has shown what this one's trials were like."""
