@@ -35,7 +35,7 @@ CLASS = {
     "gil": 1,
 }
 BASELINE = 300
-REFUSED = {"<b>ivo</b>": "it calls itself quantized by jo@example.org", "kim": "no model.onnx was handed in"}
+REFUSED = {"<b>uwe</b>": "it calls itself quantized by jo@example.org", "kim": "no model.onnx was handed in"}
 
 
 def network(features: int, seed: int) -> bytes:
@@ -95,7 +95,9 @@ def written(folder: Path, result: Result, names: Mapping[str, str]) -> Path:
 @pytest.fixture(scope="module")
 def class_page(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As the command writes it by default."""
-    return written(tmp_path_factory.mktemp("class"), result, pseudonyms([row.learner for row in result.rows], NAMES_KEY))
+    return written(
+        tmp_path_factory.mktemp("class"), result, pseudonyms([row.learner for row in result.rows], NAMES_KEY)
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -138,7 +140,7 @@ def test_the_charts_say_what_they_show(class_page: Path, page: Any, result: Resu
 def test_it_names_no_learner_and_no_reason(class_page: Path, page: Any) -> None:
     page.goto(class_page.as_uri())
     whole = re.sub(r"base64,[\w+/=]+", "", page.content())
-    for learner in (*CLASS, *REFUSED, "ivo", "example.org"):
+    for learner in (*CLASS, *REFUSED, "uwe", "example.org"):
         assert learner not in whole, learner
     assert str(SEED) not in whole and "2 files could not be measured" in whole
     names = set(pseudonyms([*CLASS, *REFUSED], NAMES_KEY).values())

@@ -32,7 +32,10 @@ def test_which_sampler_is_ahead_of_which() -> None:
     assert three["differences"]["tpe less random"]["interval"]["low"] > 0
     assert three["differences"]["tpe less nsga2"]["interval"]["low"] > 0
     assert includes_zero(three["differences"]["nsga2 less random"])
-    assert "40 trials are four generations, which were enough in two objectives" in said and found["options"]["nsga2"]["population_size"] == 10
+    assert (
+        "40 trials are four generations, which were enough in two objectives" in said
+        and found["options"]["nsga2"]["population_size"] == 10
+    )
 
 
 def test_the_coarse_grid_beats_all_means_and_single_seeds_overlap() -> None:
