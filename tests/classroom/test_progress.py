@@ -78,7 +78,7 @@ def test_what_was_run_written_ticked_and_passed_is_counted(root: Path) -> None:
     (found,) = progress(root)
     assert found.is_done
     assert str(page([found])).splitlines() == [
-        "chapters done: 1 of 1",
+        "chapters done (✓; … is not yet): 1 of 1",
         "✓ 01 · Why?: 20 + 30 minutes, cells run 4 of 4, checklist 1 of 2 ticked, your turns 1 of 2, "
         "ch01_why: 34 of 34",
     ]

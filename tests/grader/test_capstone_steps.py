@@ -43,11 +43,11 @@ def figures(**changes: Any) -> Measured:
 
 
 def test_a_step_is_reached_at_its_limit_and_by_the_better_end() -> None:
-    assert [SIZE.points(value) for value in (60.01, 60.0, 25.0, 24.99, 6.0, 0.1)] == [0, 1, 3, 3, 5, 5]
+    assert [SIZE.points(value) for value in (60.01, 60.0, 25.0, 24.99, 3.0, 0.1)] == [0, 1, 3, 3, 5, 5]
     assert [ACCURACY.points(lost) for lost in (6.5, 6.0, 1.0, 1e-12, 0.0, -2.0)] == [0, 1, 4, 5, 5, 5]
     found = figures()
     assert found.best == {"lost": -0.2, "size_percent": 32.0, "time_percent": pytest.approx(34.2)}
-    assert found.points == Points(accuracy=5, size=2, time=4)
+    assert found.points == Points(accuracy=5, size=2, time=3)
 
 
 def test_neither_bytes_nor_time_count_without_accuracy() -> None:
@@ -59,10 +59,10 @@ def test_neither_bytes_nor_time_count_without_accuracy() -> None:
 
 
 def test_a_learner_is_told_which_points_accuracy_holds_back(digits: Exam) -> None:
-    found = figures(change=Difference(-6.5, Interval(-7.2, -5.8, 0.95), 2000, 225), size_percent=5.0)
+    found = figures(change=Difference(-6.5, Interval(-7.2, -5.8, 0.95), 2000, 225), size_percent=2.5)
     assert found.points == Points(1, 2, 2)
     _, _, size, time, *rest = report("model.onnx", found, digits)
-    assert size.endswith(": 5 by its steps, 2 by the accuracy") and time.endswith(": 4 by its steps, 2 by the accuracy")
+    assert size.endswith(": 5 by its steps, 2 by the accuracy") and time.endswith(": 3 by its steps, 2 by the accuracy")
     assert "each point of accuracy opens 2 of size and 2 of time" in rest
 
 
@@ -261,7 +261,7 @@ def test_figures_survive_being_kept(result: Result, tmp_path: Path) -> None:
 
     write_results(tmp_path / "results.json", result)
     told = json.loads((tmp_path / "results.json").read_text())
-    assert told["learners"]["anna"]["points"] == {"accuracy": 5, "size": 2, "time": 4}
+    assert told["learners"]["anna"]["points"] == {"accuracy": 5, "size": 2, "time": 3}
     assert "seed" not in told
 
 

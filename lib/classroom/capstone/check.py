@@ -65,8 +65,8 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
     lines = [
         f"{name}: {points.total} of {MOST} points, by {len(exam.test.labels):,} test images of {exam.data}",
         f"accuracy  {points.accuracy} of {len(ACCURACY.limits)}: {100 * measured.accuracy:.1f}% right [{low:.1f}, "
-        f"{high:.1f}], {lost.points:+.2f} points against the baseline [{lost.interval.low:+.2f}, "
-        f"{lost.interval.high:+.2f}]{_more(ACCURACY, measured)}",
+        f"{high:.1f}], {0 - lost.points:.2f} points lost against the baseline "
+        f"[{0 - lost.interval.high:.2f}, {0 - lost.interval.low:.2f}]{_more(ACCURACY, measured)}",
         f"size      {points.size} of {len(SCALES[1].limits)}: {measured.size_bytes:,} bytes, "
         f"{measured.size_percent:.1f}% of the baseline's{_more(SCALES[1], measured)}",
         f"time      {points.time} of {len(TIME.limits)}: {speed.ms:.3f} ms an image, "

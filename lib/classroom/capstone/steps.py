@@ -40,8 +40,8 @@ class Scale:
 
 
 ACCURACY = Scale("accuracy", "points of accuracy lost", "points", (6.0, 4.0, 2.0, 1.0, 0.0))
-SIZE = Scale("size", "of the baseline's bytes", "%", (60.0, 40.0, 25.0, 12.0, 6.0))
-TIME = Scale("time", "of the baseline's time", "%", (90.0, 70.0, 55.0, 40.0, 30.0))
+SIZE = Scale("size", "of the baseline's bytes", "%", (60.0, 40.0, 25.0, 8.0, 3.0))
+TIME = Scale("time", "of the baseline's time", "%", (90.0, 70.0, 55.0, 30.0, 15.0))
 SCALES = (ACCURACY, SIZE, TIME)
 TARGET = 3  # points on each scale: the course's own goal
 EACH = 2  # points of size, and as many of time, that a point of accuracy opens

@@ -81,10 +81,10 @@ def page(chapters: Sequence[Chapter]) -> Page:
     """The same as a table, for a notebook or a terminal.
 
     >>> print(page([Chapter("01 · Why?", "20 + 30", 40, 40, 6, 7, 1, 2, {"ch01_why": (30, 34)})]))
-    chapters done: 0 of 1
+    chapters done (✓; … is not yet): 0 of 1
     … 01 · Why?: 20 + 30 minutes, cells run 40 of 40, checklist 6 of 7 ticked, your turns 1 of 2, ch01_why: 30 of 34
     """
-    done = f"chapters done: {sum(chapter.is_done for chapter in chapters)} of {len(chapters)}"
+    done = f"chapters done (✓; … is not yet): {sum(chapter.is_done for chapter in chapters)} of {len(chapters)}"
     rows = [chapter.row() for chapter in chapters]
     words = [
         f"{name}: {minutes} minutes, cells run {run}{f', checklist {ticked}' if ticked else ''}, "
