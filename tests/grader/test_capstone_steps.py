@@ -187,7 +187,7 @@ def test_the_table_is_for_spreadsheets_and_runs_nothing(result: Result, tmp_path
     with (tmp_path / "points.csv").open(newline="") as file:
         heading, first, second, third = csv.reader(file)
     assert tuple(heading) == HEADINGS
-    assert first[:6] == ["anna", "11", "15", "5", "2", "4"]
+    assert first[:6] == ["anna", "10", "15", "5", "2", "3"]
     assert first[7] == "-0.50"
     assert second[0] == "'=1+1"
     assert third[1] == "0" and third[-1] == "not measured: not an ONNX model"
