@@ -23,7 +23,7 @@ from compresslab.quantization import quantize_weights
 from compresslab.recorded import load_recorded
 
 RECORDS = ("shapes", "copies")
-SCRIPTS = ("stopping", "measuring", "plans", "quick", "recipes", "shapes", "variants")
+SCRIPTS = ("stopping", "measuring", "plans", "quick", "recipes", "shapes", "variants", "peers", "zoo")
 
 
 @pytest.fixture
@@ -115,6 +115,102 @@ def test_coding_an_onnx_file_finds_its_few_values_and_its_zeros(scripts: dict[st
     assert 0.9 * 4 * weights < sizes["plain"]  # floats are not compressible
     assert sizes["few"] < 2 * weights / 8 * 1.3 + 3000
     assert sizes["few, sparse"] < 0.6 * sizes["few"]
+
+
+@pytest.fixture
+def found() -> dict[str, Any]:
+    return load_recorded("capstone/results")
+
+
+def test_the_results_are_of_the_scripts_beside_them(found: dict[str, Any], repository: Path) -> None:
+    for name, digest in found["scripts_sha256"].items():
+        assert digest == hashlib.sha256((repository / "reference/capstone" / name).read_bytes()).hexdigest(), name
+
+
+def test_every_variant_was_made_and_compared_image_by_image(
+    found: dict[str, Any], scripts: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    rows, n = found["variants"], found["data"]["images"]["test"]
+    profile = replace(scripts["plans"].PROFILES["smoke"], baseline=lambda dataset: resnet18(width=4))
+    workshop = scripts["plans"].Workshop(profile, None, None, tmp_path)
+    wanted = ["baseline", *workshop.chains(None), *workshop.joints(profile.student)]
+    assert [*(row["name"] for row in rows), *found["not_made"]] == wanted
+    for row in rows:
+        changed = row["churn"]
+        assert changed["both_right"] + changed["both_wrong"] + changed["fixed"] + changed["broken"] == n
+        assert row["accuracy"] == pytest.approx((changed["both_right"] + changed["fixed"]) / n)
+        points = 100 * (changed["fixed"] - changed["broken"]) / n
+        assert row["points_against_baseline"]["points"] == pytest.approx(points, abs=1e-3)
+        assert row["convolutions"]["floating"] == 0 or "Q" not in row["name"]
+        assert row["coded_bytes"] < row["bytes"]
+        assert row["zero_share"] == pytest.approx(found["sparsity"] if "P" in row["name"] else 0, abs=0.02)
+
+
+def test_validation_images_chose_the_best(found: dict[str, Any], repository: Path) -> None:
+    rows = {row["name"]: row for row in found["variants"]}
+    n = found["data"]["images"]["validation"]
+    right = {name: round(row["validation_accuracy"] * n) for name, row in rows.items()}
+    for best, most in (("best", "tolerance_points"), ("best_within_goal", "goal_points")):
+        within = [name for name in rows if 100 * (right["baseline"] - right[name]) <= found[most] * n]
+        assert found[best] == min(within, key=lambda name: rows[name]["bytes"])
+    assert found["smaller"] == round(rows["baseline"]["bytes"] / rows[found["best"]]["bytes"], 2)
+    model = repository / "reference" / "capstone" / "model.onnx"
+    assert hashlib.sha256(model.read_bytes()).hexdigest() == rows[found["best"]]["sha256"]
+
+
+def test_the_times_are_of_those_files_and_two_equal_calls_agree(found: dict[str, Any]) -> None:
+    assert found["speed"]["files"] == {row["name"]: row["sha256"] for row in found["variants"]}
+    for load in found["speed"]["loads"].values():
+        assert load["doubt"] == ""
+        again = load["calls"]["ONNX Runtime fp32, again"]["times_runtime"]
+        assert again["value"] == pytest.approx(1, abs=0.03)
+
+
+def test_the_zoo_is_the_frontier(found: dict[str, Any], scripts: dict[str, ModuleType], repository: Path) -> None:
+    zoo, folder = scripts["zoo"], repository / "reference" / "capstone" / "zoo"
+    best = zoo.on_frontier(found)
+    rows = {row["name"]: row for row in found["variants"]}
+    assert {path.name for path in folder.iterdir()} == {zoo.stem(row) + end for row in best for end in (".onnx", ".md")}
+    for row in best:
+        path = folder / f"{zoo.stem(row)}.onnx"
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
+        assert path.with_suffix(".md").read_text(encoding="utf-8") == zoo.card(row, found)
+    point = {
+        name: (row["bytes"], zoo.timing(found, name)["ms_per_image_p50"], -row["accuracy"])
+        for name, row in rows.items()
+    }
+    for name in point:  # brute force
+        dominated = any(
+            all(a <= b for a, b in zip(other, point[name], strict=True)) and other != point[name]
+            for other in point.values()
+        )
+        assert dominated != (name in {row["name"] for row in best} | {"baseline"}) or name == "baseline"
+
+
+def test_tables_are_those_of_the_records(
+    found: dict[str, Any], scripts: dict[str, ModuleType], repository: Path
+) -> None:
+    zoo, peers = scripts["zoo"], load_recorded("capstone/peers")
+    front, own = (repository / name for name in ("README.md", "reference/capstone/README.md"))
+    for mark, path, table in (
+        ("zoo", front, zoo.zoo_table(found)),
+        ("variants", own, zoo.variants_table(found)),
+        ("peers", own, zoo.peers_table(found, peers)),
+    ):
+        assert f"<!-- {mark} -->\n\n{table}\n\n<!-- end of {mark} -->" in path.read_text(encoding="utf-8")
+
+
+def test_the_peers_are_of_their_script_and_each_has_figures_or_a_reason(
+    found: dict[str, Any], scripts: dict[str, ModuleType], repository: Path
+) -> None:
+    peers = load_recorded("capstone/peers")
+    script = repository / "reference" / "capstone" / "peers.py"
+    assert peers["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    assert [row["name"] for row in peers["peers"]] == list(scripts["peers"].LIBRARIES)
+    for row in peers["peers"]:
+        assert row.get("failed") or (row["bytes"] > 0 and row["name"] in peers["speed"]["1"]["calls"])
+    ours = {f"ours: {row['name']}" for row in found["variants"]} - {"ours: baseline"}
+    assert ours <= set(peers["speed"]["1"]["calls"])
 
 
 def test_the_stages_of_chapter_18_are_made_by_its_cells(scripts: dict[str, ModuleType], repository: Path) -> None:
