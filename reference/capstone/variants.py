@@ -7,7 +7,8 @@
 
 `plans.py` says what the variants are. Everything trained is kept in the cache folder, so a killed run goes on where it
 stopped; `--only` names the variants to make. Validation images choose the best: the smallest file that loses no more
-than two points there, the course's own limit, and another for half a point, the reference's goal. Test images are looked at by the files that ONNX Runtime loads, once each.
+than two points there, the course's own limit, and another for half a point, the reference's goal. Test images are
+looked at by the files that ONNX Runtime loads, once each.
 
 Studied: techniques, together and in which way. Fixed: recipes and epochs, which were set beforehand. One seed: two
 variants that are close might change places with another.
