@@ -1,6 +1,6 @@
 """What the capstone's reference makes of its baseline: how much of it, and by which stages.
 
-Q is quantization-aware training to 8 bits, P iterative magnitude pruning, S the removal of channels, D a light student
+Q is quantization-aware training to 8 bits (untrained: the rounding alone), P iterative magnitude pruning, S the removal of channels, D a light student
 that learns from the baseline. In a row each stage trains on the labels; D, and all that is made of the student, on the
 baseline's answers as well, which are asked once and kept. Jointly there is one training, from the baseline or from the
 distilled student, as long as the stages that it stands for.
@@ -207,6 +207,9 @@ class Workshop:
         def aware(name: str) -> Stage:
             return quantize(self.calibration(), ranges="mse", recipe=self.seeded(p.aware, 9), name=name)
 
+        def rounded(name: str) -> Stage:
+            return quantize(self.calibration(), ranges="mse", name=name)
+
         def of_student(stage: Stage) -> Stage:
             """It learns from the baseline's answers too, in the views in which they are kept."""
             recipe = replace(stage.recipe, views=p.distil.views, seed=p.distil.seed)
@@ -227,6 +230,8 @@ class Workshop:
             "S": (self.part, [cut]),
             "Q+S": (self.part, [cut, aware("cut-quantize")]),
             "P+D": (self.dataset, [student, *small]),
+            "Q, untrained": (self.part, [rounded("rounded")]),
+            "Q+D, untrained": (self.dataset, [student, rounded("student-rounded")]),
         }
         return dict(rows)
 

@@ -149,6 +149,7 @@ def card(row: Row, found: Row) -> str:
     """What must be known before one of the files is used."""
     baseline, data, changed = found["variants"][0], found["data"], row["churn"]
     letters = [letter for letter in str(row["name"]).partition(",")[0] if letter in WORDS]
+    words = WORDS | ({"Q": "rounding to 8 bits, without training"} if "untrained" in row["name"] else {})
     jointly = ", trained jointly" if row["way"] == "joint" else ""
     epochs = ", ".join(f"{stage['stage']} {stage['epochs']}" for stage in row["stages"])
     facts = {
@@ -171,7 +172,7 @@ def card(row: Row, found: Row) -> str:
         [
             f"# {stem(row)}.onnx",
             "",
-            f"ResNet-18 compressed by {' and '.join(WORDS[letter] for letter in letters)}{jointly}.",
+            f"ResNet-18 compressed by {' and '.join(words[letter] for letter in letters)}{jointly}.",
             "",
             "| | |",
             "|---|---|",
