@@ -1,9 +1,9 @@
 """What the capstone's reference makes of its baseline: how much of it, and by which stages.
 
-Q is quantization-aware training to 8 bits (untrained: the rounding alone), P iterative magnitude pruning, S the removal of channels, D a light student
-that learns from the baseline. In a row each stage trains on the labels; D, and all that is made of the student, on the
-baseline's answers as well, which are asked once and kept. Jointly there is one training, from the baseline or from the
-distilled student, as long as the stages that it stands for.
+Q is quantization-aware training to 8 bits (untrained: the rounding alone), P iterative magnitude pruning, S the removal
+of channels, D a light student that learns from the baseline. In a row each stage trains on the labels; D, and all that
+is made of the student, on the baseline's answers as well, which are asked once and kept. Jointly there is one training,
+from the baseline or from the distilled student, as long as the stages that it stands for.
 Everything runs through `compresslab.pipeline`, so that a killed run goes on where it stopped.
 """
 
