@@ -43,7 +43,7 @@ def main() -> None:
     for row in on_frontier(found):
         write(ZOO / f"{stem(row)}.md", card(row, found))
     between("zoo", HERE.parents[1] / "README.md", zoo_table(found))
-    between("variants", HERE / "README.md", variants_table(found))
+    between("variants", HERE / "README.md", f"{reached(found)}\n\n{variants_table(found)}")
     between("peers", HERE / "README.md", peers_table(found, peers))
 
 
@@ -99,6 +99,36 @@ def zoo_table(found: Row) -> str:
     return "\n".join(lines)
 
 
+def reached(found: Row) -> str:
+    """What the file that validation images chose has of the reference's goal."""
+    goal, baseline = load_recorded("capstone/shapes")["goal"], found["variants"][0]
+    (best,) = (row for row in found["variants"] if row["name"] == found["best"])
+    line = timing(found, best["name"])
+    eager, runtime = line["times_eager"]["value"], line["times_runtime"]["value"]
+    smaller = baseline["bytes"] / best["bytes"]
+    points = -best["points_against_baseline"]["points"]
+    values = (
+        (smaller, f"{goal['smaller']} times smaller", smaller >= goal["smaller"]),
+        (eager, f"{goal['times_eager']} times as fast as PyTorch eager", eager >= goal["times_eager"]),
+        (runtime, f"{goal['times_runtime']} times as fast as ONNX Runtime fp32", runtime >= goal["times_runtime"]),
+        (points, f"at most {found['goal_points']} points lost", points <= found["goal_points"]),
+    )
+    lines = [f"| {wanted} | {value:.1f} | {'reached' if is_met else 'missed'} |" for value, wanted, is_met in values]
+    return "\n".join(
+        [
+            f"The goal, one image a call on one thread, and what {best['name']} has of it, which is the smallest file that "
+            f"loses at most {found['tolerance_points']:g} points of validation accuracy:",
+            "",
+            "| goal | measured | |",
+            "|---|---|---|",
+            *lines,
+            "",
+            f"Of what loses at most {found['goal_points']} points there, {found['best_within_goal']} is the smallest. "
+            f"Not made yet: {', '.join(found['not_made']) or 'nothing'}.",
+        ]
+    )
+
+
 def variants_table(found: Row) -> str:
     """Every variant, with all that was measured of it."""
     baseline, rows = found["variants"][0], found["variants"]
@@ -149,7 +179,7 @@ def card(row: Row, found: Row) -> str:
     """What must be known before one of the files is used."""
     baseline, data, changed = found["variants"][0], found["data"], row["churn"]
     letters = [letter for letter in str(row["name"]).partition(",")[0] if letter in WORDS]
-    words = WORDS | ({"Q": "rounding to 8 bits, without training"} if "untrained" in row["name"] else {})
+    words = WORDS | ({"Q": "rounding to 8 bits without training"} if "untrained" in row["name"] else {})
     jointly = ", trained jointly" if row["way"] == "joint" else ""
     epochs = ", ".join(f"{stage['stage']} {stage['epochs']}" for stage in row["stages"])
     facts = {
@@ -204,7 +234,7 @@ def lost(row: Row) -> str:
     """Points lost against the baseline, with their interval."""
     found = row["points_against_baseline"]
     low, high = found["interval"]["low"], found["interval"]["high"]
-    return f"{0 - found['points']:.1f} [{0 - high:.1f}, {0 - low:.1f}]"
+    return f"{0 - found['points']:.1f} [{0 - high:.1f}, {0 - low:.1f}]".replace("-0.0", "0.0")
 
 
 def size(row: Row, baseline: Row) -> str:
