@@ -116,7 +116,7 @@ def reached(found: Row) -> str:
     lines = [f"| {wanted} | {value:.1f} | {'reached' if is_met else 'missed'} |" for value, wanted, is_met in values]
     return "\n".join(
         [
-            f"The goal, one image a call on one thread, and what {best['name']} has of it, which is the smallest file that "
+            f"The goal, one image a call on one thread, and what {best['name']} has of it, the smallest file that "
             f"loses at most {found['tolerance_points']:g} points of validation accuracy:",
             "",
             "| goal | measured | |",
