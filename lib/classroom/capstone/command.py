@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     graded.add_argument("folder", type=Path, help="holds LEARNER/model.onnx or LEARNER/ch18_capstone/model.onnx")
     graded.add_argument("learner", nargs="*", help="all of them if none is named")
     graded.add_argument("--out", type=Path, default=RESULTS, help=f"folder for results; {RESULTS} by default")
-    graded.add_argument("--seed", type=int, help="your secret; by default one is drawn, and kept in the folder")
+    graded.add_argument("--seed", type=int, help="your secret, a long number; one is drawn, and kept in the folder")
     graded.add_argument("--names", choices=_NAMES, default="pseudonyms", help="on the class's page; pseudonyms")
     graded.add_argument("--again", action="store_true", help="measure unchanged files too, on the same images")
     graded.add_argument("--without-sandbox", action="store_true", help="run files without locking them up")

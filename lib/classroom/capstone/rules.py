@@ -24,7 +24,7 @@ RANDOM = {
     "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
 }  # fmt: skip
 _EXPORT = "export it with compresslab.deploy.export_onnx"
-_OWN_FORMAT = slice(4, 8), b"ORTM"  # where ONNX Runtime looks for the mark of its own format
+_OWN_FORMAT = b"ORTM"  # bytes 4 to 7 of ONNX Runtime's own format, which a runtime looks for first
 _ARCHIVES = {b"PK\x03\x04": "a zip archive, as torch.save writes", b"\x80": "a pickle", b"\x89HDF": "an HDF5 file"}
 _PLACE = re.compile(r"(/home/|/Users/|/root/|/tmp/|\b[A-Za-z]:[\\/]|\\\\|\.\./|file://)\S*")
 _CLAIM = re.compile(r"int-?8|int-?4|quanti[sz]ed", re.IGNORECASE)
@@ -81,8 +81,7 @@ def look(data: bytes, shape: tuple[int, int, int], classes: int) -> Look:
 
 def _parsed(data: bytes) -> onnx.ModelProto:
     kind = next((kind for start, kind in _ARCHIVES.items() if data.startswith(start)), "")
-    place, mark = _OWN_FORMAT
-    if data[place] == mark:
+    if data[4:8] == _OWN_FORMAT:
         raise InputError(f"not an ONNX model but ONNX Runtime's own format: {_EXPORT}.")
     if kind:
         raise InputError(f"not an ONNX model but {kind}: a state_dict is no network, so {_EXPORT}.")
@@ -103,7 +102,9 @@ def _refuse_structure(model: onnx.ModelProto) -> None:
         raise InputError(f"training information, which a shipped model has not: {_EXPORT}.")
     if len(graph.node) > MOST_NODES:
         raise InputError(f"{len(graph.node):,} nodes, and {MOST_NODES:,} are the most: a network is far smaller.")
-    off = {tensor.name for tensor in graph.initializer if tensor.data_type == TensorProto.BOOL and not _any(tensor)}
+    off = {
+        tensor.name for tensor in graph.initializer if tensor.data_type == TensorProto.BOOL and not _may_be_true(tensor)
+    }
     for node in graph.node:
         kind = _shown(node.op_type)
         if any(attribute.HasField("g") or attribute.graphs for attribute in node.attribute):
@@ -194,7 +195,7 @@ def _bytes(tensor: TensorProto) -> int:
     return 4 * (len(tensor.float_data) + len(tensor.int32_data)) + 8 * wide + sum(map(len, tensor.string_data))
 
 
-def _any(tensor: TensorProto) -> bool:
+def _may_be_true(tensor: TensorProto) -> bool:
     """Whether a stored boolean tensor has a true value, or none at all."""
     return any(tensor.int32_data) or any(tensor.raw_data) or not (tensor.int32_data or tensor.raw_data)
 

@@ -4,11 +4,11 @@ import hashlib
 import json
 import platform
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from classroom.judging.provenance import code_that_judges
 from classroom.limits import Limits
@@ -16,6 +16,7 @@ from classroom.notebook.cells import parse
 from compresslab.files import write_json
 
 _PACKAGES = ("torch", "numpy", "nbgrader")
+T = TypeVar("T")
 
 
 class Records:
@@ -39,23 +40,24 @@ class Records:
 
     def seed(self) -> int:
         """The secret seed of the run that goes on, or of a new one."""
-        kept = _read(self._run)
-        if not isinstance(kept.get("seed"), int):
-            kept["seed"] = secrets.randbits(48)
-            write_json(self._run, kept)
-        return int(kept["seed"])
+        return self._secret("seed", int, lambda: secrets.randbits(48))
 
     def names_key(self) -> str:
         """A secret for pseudonyms alone: whoever guesses it from a page of names has not guessed the seed."""
-        kept = _read(self._run)
-        if not isinstance(kept.get("names"), str):
-            kept["names"] = secrets.token_hex(16)
-            write_json(self._run, kept)
-        return str(kept["names"])
+        return self._secret("names", str, lambda: secrets.token_hex(16))
 
     def finish(self) -> None:
         """End the run: the next one draws a new seed, since feedback has shown what this one's trials were like."""
         self._run.unlink(missing_ok=True)
+
+    def _secret(self, name: str, kind: type[T], draw: Callable[[], T]) -> T:
+        """What the run's file holds under a name; drawn, and written there, if it isn't yet."""
+        kept = _read(self._run)
+        found = kept.get(name)
+        if not isinstance(found, kind):
+            found = draw()
+            write_json(self._run, kept | {name: found})
+        return found
 
     def _path(self, learner: str) -> Path:
         return self._folder / "learners" / f"{learner}.json"
