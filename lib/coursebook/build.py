@@ -1,6 +1,7 @@
 """Builds the site: executes the chapters that have changed, writes the sources, and has Sphinx make pages of them."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from coursebook.executed import KEPT, executed
 
 _SETTINGS = Path(__file__).parent / "site"
 _CHART = ROOT / "reference" / "capstone_digits32.png"
+_TEXTS = ("course/GLOSSARY.md", "reference/capstone/README.md")  # pages of their own, with what they show beside them
+_SHOWN = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 
 def write_sources(folder: Path, books: overview.Chapters) -> None:
@@ -44,12 +47,19 @@ def write_sources(folder: Path, books: overview.Chapters) -> None:
     with Image.open(_CHART) as chart:
         (folder / "index.md").write_text(overview.front(books, chart.info["Description"]), encoding="utf-8")
     shutil.copy(_CHART, folder)
-    for text in (ROOT / "course").glob("GLOSSARY.md"):
-        shutil.copy(text, folder / "course")
+    for text in _TEXTS:
+        _copy_with_pictures(ROOT / text, folder / text)
     for path, book in books.items():
         shutil.copy(path, folder / "notebooks")
         page = pages.page(book, path.name, folder / "extra" / pages.FIGURES)
         nbformat.write(page, folder / "course" / path.name)
+
+
+def _copy_with_pictures(text: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(text, target)
+    for name in _SHOWN.findall(text.read_text(encoding="utf-8")):
+        shutil.copy(text.parent / name, target.parent / name)
 
 
 def make_pages(sources: Path, out: Path) -> None:

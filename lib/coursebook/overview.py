@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from coursebook import records, said
-from coursebook.chapters import ROOT, Part, parts, title
+from coursebook.chapters import Part, parts, title
 from coursebook.myths import Myth, myths, without_folds
 from coursebook.references import Cited, Link
 
@@ -178,7 +178,8 @@ trains longer and on more seeds; how long that takes is not recorded.
 :caption: Across the chapters
 claims
 sources
-{"course/GLOSSARY" if (ROOT / "course" / "GLOSSARY.md").is_file() else ""}
+reference/capstone/README
+course/GLOSSARY
 guesses
 ```
 """
@@ -196,7 +197,8 @@ def _to(path: Path, notebook: NotebookNode, anchor: str) -> str:
 
 def _relocated(text: str) -> str:
     """A chapter's text with its relative links as they are from the folder above."""
-    return re.sub(r"\]\((\d\d_[^)]*)\)", r"](course/\1)", text).replace("](../", "](path:")
+    beside = re.sub(r"\]\((\d\d_[^)]*)\)", r"](course/\1)", text)
+    return beside.replace("](../exercises/", "](path:exercises/").replace("](../", "](")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

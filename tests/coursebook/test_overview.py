@@ -8,20 +8,11 @@ import pytest
 from nbformat import NotebookNode
 
 from compresslab.recorded import load_recorded
-from coursebook import overview, records, references, said
+from coursebook import overview, records, references
 from coursebook.chapters import chapters, read, title
 from coursebook.myths import myths
 
 text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-
-
-@pytest.fixture(scope="module")
-def books() -> overview.Chapters:
-    """The chapters, without outputs, as if all that they say had held."""
-    books = {path: read(path) for path in chapters()}
-    for path, book in books.items():
-        book.metadata |= {"said": dict.fromkeys(said.conditions(path), True), "seconds": 30.0}
-    return books
 
 
 @pytest.fixture(scope="module")
