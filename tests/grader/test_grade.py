@@ -379,6 +379,16 @@ def test_a_repaired_grader_judges_again(make_class, source: dict[str, Any], monk
     assert grade(here, Wish(NAME, jobs=1), lambda line: None).judged == 1
 
 
+def test_a_run_reads_the_code_that_judges_once(
+    make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[None] = []
+    monkeypatch.setattr(records, "code_that_judges", lambda sources: read.append(None) or "as it is")
+    here = make_class(anna=source, berta=source, carla=source)
+    assert grade(here, Wish(NAME, jobs=1), lambda line: None).judged == 3
+    assert len(read) == 1
+
+
 def test_lateness_is_of_what_was_judged(make_class, source: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     here = make_class(anna=source)
     stamp = here.folder("submitted") / "anna" / NAME / "timestamp.txt"

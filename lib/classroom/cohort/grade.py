@@ -13,10 +13,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from classroom.cohort import records, submissions
+from classroom.cohort import submissions
 from classroom.cohort.course import Course
 from classroom.cohort.gradebook import Locked, Writer
-from classroom.cohort.records import Records
+from classroom.cohort.records import Records, basis
 from classroom.judging import parallel
 from classroom.judging.tasks import Task
 from classroom.notebook.cells import parse
@@ -119,6 +119,7 @@ class _Run:
         self._wish = wish
         self._master = master
         self._cells = parse(master, wish.assignment)
+        self._basis = basis(master, course.limits, wish.sandboxed)
         self._writer = writer
         self._locked = False
 
@@ -207,7 +208,8 @@ class _Run:
         }
 
     def _key(self, submission: submissions.Submission) -> dict[str, Any]:
-        return records.key(submission.digest, self._master, self._course.limits, self._wish.sandboxed)
+        """Everything that a judgement depends on besides its seed: it is repeated where one of these changed."""
+        return {"submission": submission.digest, **self._basis}
 
     def _read(self, learner: str) -> submissions.Submission:
         return submissions.read(self._course.folder("submitted"), self._wish.assignment, learner)

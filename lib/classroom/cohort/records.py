@@ -63,11 +63,13 @@ class Records:
         return self._folder / "learners" / f"{learner}.json"
 
 
-def key(digest: str, master: bytes, limits: Limits, sandboxed: bool) -> dict[str, Any]:
-    """Everything that a judgement depends on besides its seed: it is repeated where one of these changed.
+def basis(master: bytes, limits: Limits, sandboxed: bool) -> dict[str, Any]:
+    """What every judgement of a run depends on besides the submission and its seed.
+
+    It reads all code that judges, so a run asks once: that is what its processes have imported, too.
 
     Returns:
-        "submission", "given" (the source notebook's other cells), "checks" by name, "setting".
+        "given" (the source notebook's other cells), "checks" by name, "setting".
     """
     cells = parse(master, "the source notebook")
     given = [[cell.name, cell.kind, cell.source, cell.points, cell.cell_id] for cell in cells if cell.kind != "test"]
@@ -75,7 +77,7 @@ def key(digest: str, master: bytes, limits: Limits, sandboxed: bool) -> dict[str
     versions = {package: version(package) for package in _PACKAGES} | {"python": platform.python_version()}
     code = code_that_judges(cell.source for cell in cells if cell.is_code)
     setting = _digest([versions, asdict(limits), sandboxed, code])
-    return {"submission": digest, "given": _digest(given), "checks": checks, "setting": setting}
+    return {"given": _digest(given), "checks": checks, "setting": setting}
 
 
 def _digest(value: Any) -> str:
