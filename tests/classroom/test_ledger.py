@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from classroom.authoring.ledger import Ledger
+from classroom.authoring.ledger import Ledger, decisive, without_words
+from classroom.notebook.cells import Cell
 
 VERDICT = {"lost": {"check": "failed"}, "message": "expected 1"}
 
@@ -71,3 +73,36 @@ def test_workers_are_gathered_and_other_entries_stay(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "ch01.json").read_text())
     assert sorted(found) == ["mutant: b", "wrong answers: a"]
     assert ledger.last("ch01", "wrong answers: a") == VERDICT and ledger.last("ch01", "other") == {}
+
+
+CELLS = [
+    Cell("", "locked", "import torch"),
+    Cell("", "locked", "# Section 1", is_code=False),
+    Cell("half", "solution", 'def half(x):\n    """Half of it."""\n    return x / 2  # exact'),
+    Cell("half-value", "test", "assert half(4) == 2", points=1.0),
+    Cell("", "locked", "print(half(3))"),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "decides"),
+    [
+        (0, "import torch, math", True),
+        (1, "# Section one", False),
+        (2, 'def half(x):\n    """The half."""\n    return x / 2', False),
+        (2, 'def half(x):\n    """Half of it."""\n    return x // 2  # exact', True),
+        (3, "assert half(4) == 2, 'two'", True),
+        (4, "print(half(5))", False),
+    ],
+)
+def test_a_text_decides_no_verdict_and_a_changed_code_may(place: int, source: str, decides: bool) -> None:
+    changed = [*CELLS[:place], replace(CELLS[place], source=source), *CELLS[place + 1 :]]
+    assert (decisive(changed) != decisive(CELLS)) == decides
+
+
+def test_points_decide() -> None:
+    assert decisive([*CELLS[:3], replace(CELLS[3], points=2.0)]) != decisive(CELLS)
+
+
+def test_a_cell_in_another_syntax_decides_as_it_is() -> None:
+    assert without_words("%time f()") == "%time f()"

@@ -20,7 +20,7 @@ from classroom.authoring.harness import (
     try_checks,
     try_mutant,
 )
-from classroom.authoring.ledger import Ledger
+from classroom.authoring.ledger import Ledger, decisive, without_words
 from classroom.authoring.mutants import Mutant, mutants
 from classroom.authoring.verdicts import Table
 from classroom.judging.judge import PASSED, judge
@@ -73,9 +73,9 @@ def settings() -> Callable[[str], str]:
 
     @functools.cache
     def of(name: str) -> str:
-        sources = [cell.source for cell in read(SOURCES[name]) if cell.is_code]
-        code = code_that_judges(sources, also=["authoring"])
-        return digest(SOURCES[name].read_bytes(), (REPOSITORY / "constraints.txt").read_bytes(), code)
+        cells = read(SOURCES[name])
+        code = code_that_judges([cell.source for cell in cells if cell.is_code], also=["authoring"])
+        return digest(decisive(cells), (REPOSITORY / "constraints.txt").read_bytes(), code)
 
     return of
 
@@ -138,7 +138,8 @@ def test_every_mutant_is_caught_or_known_to_be_equivalent(
     every = list(mutants(master))
     alive = set()
     for mutant in every[part::PARTS]:
-        entry, key = f"mutant: {mutant.name}", digest(settings(name), mutant.cells[mutant.place].source, SEED)
+        entry = f"mutant: {mutant.name}"
+        key = digest(settings(name), without_words(mutant.cells[mutant.place].source), SEED)
         first = ledger.last(name, entry).get("caught by", "")
 
         def judge_anew(mutant: Mutant = mutant, first: str = first) -> dict[str, str]:

@@ -1,17 +1,50 @@
 """A ledger of verdicts, keyed by content: what has not changed since it was judged is not judged again.
 
-A verdict depends on the assignment, the answer, the trials' seeds, the versions of what is installed, and the code
-that judges: the grader's own and what of `compresslab` the notebook reaches. A digest of all of it is the key (see
+A verdict depends on the assignment's code, the answer, the trials' seeds, the versions of what is installed, and the
+code that judges: the grader's own and what of `compresslab` the notebook reaches. A digest of all of it is the key (see
 `judging.provenance`). Every run judges a random share of what it could take from the ledger, and any difference fails.
 """
 
+import ast
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from classroom.notebook.cells import Cell
 from compresslab.files import write_json
+
+_WITH_DOCSTRING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+
+
+def decisive(cells: Sequence[Cell]) -> list[list[Any]]:
+    """What of a source notebook decides verdicts: its code up to the last check, without comments and docstrings.
+
+    >>> text, check = Cell("", "locked", "# One", is_code=False), Cell("one", "test", "f()  # one", points=1.0)
+    >>> decisive([text, check, Cell("", "locked", "measure()")]) == decisive([check])
+    True
+    """
+    last = max(place for place, cell in enumerate(cells) if cell.kind == "test")
+    return [
+        [cell.name, cell.kind, cell.points, without_words(cell.source)] for cell in cells[: last + 1] if cell.is_code
+    ]
+
+
+def without_words(source: str) -> str:
+    r"""A cell's code without comments and docstrings; as it is where it is in IPython's own syntax.
+
+    >>> without_words("def f():\n    'One.'\n    return 1") == without_words("def f():  # one\n    return 1")
+    True
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node):
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 class Ledger:
