@@ -104,7 +104,7 @@ def timed(folder: Path, *command: str) -> float:
     return time.perf_counter() - started
 
 
-def scores(folder: Path) -> dict[str, dict[str, Any]]:
+def scores(folder: Path, name: str = NAME) -> dict[str, dict[str, Any]]:
     """Each learner's points by check."""
     here = courses.find(folder)
     with Gradebook(here.database, here.name) as book:
@@ -112,7 +112,7 @@ def scores(folder: Path) -> dict[str, dict[str, Any]]:
             each.student.id: {
                 cell.name: cell.auto_score for cell in each.notebooks[0].grades if cell.auto_score is not None
             }
-            for each in book.assignment_submissions(NAME)
+            for each in book.assignment_submissions(name)
         }
 
 

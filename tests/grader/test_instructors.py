@@ -109,6 +109,36 @@ def test_the_time_of_a_class_is_in_proportion_to_its_size_as_recorded(repository
     assert f"each further one took {recorded['seconds_per_further_submission']:.2f} s" in text
 
 
+def test_what_a_second_worker_saves_and_what_a_killed_one_costs_stands_in_the_document(repository: Path) -> None:
+    script = repository / "reference" / "grading" / "workers.py"
+    recorded = json.loads(script.with_suffix(".json").read_text(encoding="utf-8"))
+    assert recorded["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    assert recorded["same_scores"]
+    seconds = {
+        (run["assignment"], run["learners"], run["how"], run["workers"]): run["seconds"] for run in recorded["runs"]
+    }
+    chapter, small = ("ch04_magnitude_pruning", 24), ("straight_through", 300)
+
+    def took(*key: str | int) -> str:
+        return f"{seconds[key]:.0f}"
+
+    said = [
+        f"take {took(*chapter, 'processes', 2)} s instead of {took(*chapter, 'processes', 1)}",
+        f"300 of the small one {took(*small, 'processes', 2)} s instead of {took(*small, 'processes', 1)}",
+        f"takes {took(*chapter, 'Ray', 1)} and {took(*chapter, 'Ray', 2)} s, and {took(*small, 'Ray', 1)} and "
+        f"{took(*small, 'Ray', 2)} s",
+        f"cost {seconds[*small, 'Ray, one killed', 2] - seconds[*small, 'Ray', 2]:.0f} s: everybody was graded",
+    ]
+    text = (repository / "course" / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    assert [each for each in said if each not in text] == []
+    for each in (chapter, small):
+        for how in ("processes", "Ray"):
+            assert seconds[*each, how, 2] < 0.9 * seconds[*each, how, 1]
+    hundred = ("straight_through", 100)
+    for workers in (1, 2):
+        assert seconds[*small, "processes", workers] < 3 * seconds[*hundred, "processes", workers]
+
+
 def test_how_stable_a_measured_time_is_stands_in_the_document_as_recorded(repository: Path) -> None:
     found = json.loads((repository / "reference" / "grading" / "capstone_stability.json").read_text(encoding="utf-8"))
     tries = [each for name in ("as it is", "one core loaded") for each in found[name]]

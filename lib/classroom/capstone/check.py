@@ -79,8 +79,9 @@ def report(name: str, measured: Measured, exam: Exam) -> list[str]:
         lines.append(f"each point of accuracy opens {EACH} of size and {EACH} of time")
     lines += [f"look: {flag}" for flag in flags.of_one(name, measured)]
     lines.append(
-        "The grade is measured on other images and another machine: near a limit it may be one step off. Choose among "
-        "your models by validation images: the best of many on these test images looks better than it is."
+        "The grade is measured on another half, which shares only some of these images, and on another machine: near a "
+        "limit it may be one step off. Choose among your models by validation images: the best of many on these test "
+        "images looks better than it is."
     )
     return lines
 
