@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from measuring import RUNTIME, digest
+from PIL import Image
 
 from compresslab.data.cifar10 import CLASSES
 from compresslab.files import atomic_write, cache_folder
@@ -43,7 +44,7 @@ def main() -> None:
     for row in on_frontier(found):
         write(ZOO / f"{stem(row)}.md", card(row, found))
     between("zoo", HERE.parents[1] / "README.md", zoo_table(found))
-    between("variants", HERE / "README.md", f"{reached(found)}\n\n{variants_table(found)}")
+    between("variants", HERE / "README.md", variants(found))
     between("peers", HERE / "README.md", peers_table(found, peers))
 
 
@@ -127,6 +128,20 @@ def reached(found: Row) -> str:
             f"Not made yet: {', '.join(found['not_made']) or 'nothing'}.",
         ]
     )
+
+
+def variants(found: Row) -> str:
+    """What was made: what the best has of the goal, the charts, and the table."""
+    return "\n\n".join([reached(found), charts(), variants_table(found)])
+
+
+def charts() -> str:
+    """Both charts, each with the description that its file carries."""
+    shown = []
+    for name in ("size.png", "speed.png"):
+        with Image.open(HERE / name) as chart:
+            shown.append(f"![{chart.info['Description']}]({name})")
+    return "\n\n".join(shown)
 
 
 def variants_table(found: Row) -> str:

@@ -1,7 +1,7 @@
 """Accuracies are subtracted in floating point: a loss of exactly the tolerance may look larger.
 
 loses: choose_limits
-says: a loss of exactly the tolerance is allowed
+says: whole numbers: 100 times the images lost
 """
 
 
