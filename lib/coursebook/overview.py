@@ -1,12 +1,14 @@
 """The pages that are written from the chapters: the claims and what was measured, the sources, and the way in."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
+from compresslab.recorded import load_recorded
 from coursebook import records, said
 from coursebook.chapters import Part, parts, title
 from coursebook.myths import Myth, myths, without_folds
@@ -146,13 +148,14 @@ def front(chapters: Chapters, picture: str) -> str:
         chapters: as they ran.
         picture: the description of the chart of the capstone's recorded run.
     """
-    rows = []
+    rows, recorded = [], load_recorded("full_times")
     for path, notebook in chapters.items():
         minutes = re.search(r"Reading (\d+) minutes, trying things (\d+)", notebook.cells[0].source)
         reading, trying = minutes.groups() if minutes else ("", "")
         link = f"[{title(notebook.cells)}](course/{path.name})"
-        rows.append((link, f"{reading} + {trying}", f"{notebook.metadata['seconds']:.0f}"))
-    head = ("chapter", "minutes: reading + trying", "seconds, all cells, quick")
+        full = _minutes(recorded["chapters"].get(path.stem))
+        rows.append((link, f"{reading} + {trying}", f"{notebook.metadata['seconds']:.0f}", full))
+    head = ("chapter", "minutes: reading + trying", "seconds, all cells, quick", "core-minutes, all cells, full")
     pages = "\n".join(f"course/{path.stem}" for path in chapters)
     return f"""# Model compression in PyTorch
 
@@ -164,8 +167,9 @@ change and run it, take the notebooks.
 
 {_table(head, rows)}
 
-The last column is the run that this site was made from, with `QUICK = True`. `QUICK = False`, at the top of a chapter,
-trains longer and on more seeds; how long that takes is not recorded.
+*Quick* is the run that this site was made from, with `QUICK = True`. *Full* is one run with `QUICK = False`, at the top
+of a chapter, which trains longer and on more seeds: minutes of one core of an {recorded["machine"]["cpu"]}, whatever
+the clock said (`reference/full_times.json`).
 
 ```{{toctree}}
 :hidden:
@@ -183,6 +187,14 @@ course/GLOSSARY
 guesses
 ```
 """
+
+
+def _minutes(run: Mapping[str, Any] | None) -> str:
+    """The recorded time of a chapter in whole minutes of one core."""
+    if run is None:
+        return "not measured"
+    minutes = max(1, round(run["processor_seconds"] / 60))
+    return f"{minutes}" if run["finished"] else f"over {minutes}"
 
 
 def _number(name: str) -> str:

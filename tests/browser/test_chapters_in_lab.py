@@ -30,6 +30,7 @@ RAISED = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter((output) => output.output_type === "error").map((output) => `${output.ename}: ${output.evalue}`)"""
 WIDE = """() => [...document.querySelectorAll(".jp-Notebook .cm-scroller, .jp-Notebook .jp-MarkdownOutput")]
     .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText.slice(0, 60))"""
+VALUE = "(control) => control.value ?? control.getAttribute('aria-valuenow')"  # of a menu, or a slider's handle
 SHOW = """(words) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const place = notebook.widgets.findIndex((cell) => cell.model.sharedModel.source.includes(words));
@@ -49,12 +50,14 @@ def test_it_runs_to_its_end_explores_and_asks(running: Any, page: Any, name: str
     assert page.evaluate(RAISED) == []
 
     page.evaluate(SHOW, "_explorer(")
-    slider = page.get_by_role("slider").first
-    slider.focus()
+    control = page.locator(".jp-OutputArea .widget-vbox").locator("[role=slider], select").first
+    control.focus()
     picture = page.locator(".jp-OutputArea .widget-vbox img").first
-    before = picture.get_attribute("src")
-    for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):  # at an end of its range, one of them does nothing
+    before, at = picture.get_attribute("src"), control.evaluate(VALUE)
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):  # at an end of its range, it goes one way only
         page.keyboard.press(key)
+        if control.evaluate(VALUE) != at:
+            break
     page.wait_for_function("([old]) => document.querySelector('.widget-vbox img').src !== old", arg=[before])
     keep(page, f"explorer-{name}")
 

@@ -95,3 +95,14 @@ def test_every_link_of_the_chapters_and_every_paper_of_the_library_is_a_source(b
 )
 def test_publications_are_told_from_other_addresses(address: str, is_paper: bool) -> None:
     assert references.Link("x", address, Path(), "").is_paper == is_paper
+
+
+def test_the_first_page_says_how_long_each_chapter_takes_as_recorded(books: overview.Chapters) -> None:
+    front = overview.front(books, "A chart.")
+    recorded = load_recorded("full_times")["chapters"]
+    assert recorded
+    for path in chapters():
+        run = recorded.get(path.stem)
+        minutes = max(1, round(run["processor_seconds"] / 60)) if run else 0
+        said = "not measured" if not run else f"{minutes}" if run["finished"] else f"over {minutes}"
+        assert re.search(rf"course/{path.name}\)\n  - \d+ \+ \d+\n  - 30\n  - {said}\n", front), path

@@ -1,5 +1,6 @@
 """Licences and the citation are what GitHub, Zenodo and a reader expect of them."""
 
+import hashlib
 import json
 import re
 import statistics
@@ -55,6 +56,16 @@ def test_the_readme_says_how_long_the_recorded_capstone_trained(repository: Path
     seconds = sum(epoch["seconds"] for epochs in recorded["histories"].values() for epoch in epochs)
     assert recorded["machine"]["usable_cores"] == 2
     said = f"trained for {seconds / 60:.0f} minutes on a machine of two cores"
+    assert said in (repository / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_says_how_long_full_runs_take(repository: Path) -> None:
+    script = repository / "reference" / "full_times.py"
+    recorded = json.loads(script.with_suffix(".json").read_text(encoding="utf-8"))
+    assert recorded["script_sha256"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    runs = recorded["chapters"].values()
+    minutes = [max(1, round(run["processor_seconds"] / 60)) for run in runs if run["finished"]]
+    said = f"{min(minutes)} to {max(minutes)} minutes of one core in the {len(minutes)} chapters that were measured"
     assert said in (repository / "README.md").read_text(encoding="utf-8")
 
 

@@ -19,8 +19,11 @@ from compresslab.plots.chart import style
 _DOTS_PER_INCH = 100  # as many as are shown: finer pictures take longer
 _PAUSE = 0.05  # seconds without another move, after which a redraw is worth its time
 
-# ipywidgets gives its sliders no accessible name, and offers no way to set one from Python.
-_NAME_SLIDERS = (
+# ipywidgets gives its sliders no accessible name, and offers no way to set one from Python. JupyterLab takes the arrow
+# keys of a menu for its own, and goes to another cell, unless the menu says that it wants them.
+_FOR_KEYBOARDS = (
+    "this.closest('.widget-vbox')?.querySelectorAll('select').forEach(menu =>"
+    " menu.setAttribute('data-lm-suppress-shortcuts', 'true'));"
     "this.closest('.widget-vbox')?.querySelectorAll('.widget-slider').forEach(slider => {"
     " const name = slider.querySelector('.widget-label')?.textContent;"
     " const readout = slider.querySelector('.widget-readout');"
@@ -102,6 +105,6 @@ def _element(chart: Chart, places: list[Bbox]) -> str:
     places[:] = [axis.get_position(original=True) for axis in axes]
     image = base64.b64encode(buffer.getvalue()).decode()
     return (
-        f'<img alt="{escape(chart.alt)}" style="max-width: 100%" onload="{escape(_NAME_SLIDERS)}" '
+        f'<img alt="{escape(chart.alt)}" style="max-width: 100%" onload="{escape(_FOR_KEYBOARDS)}" '
         f'src="data:image/png;base64,{image}">'
     )
